@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -70,20 +71,27 @@ def conversation_from_messages(
     times = [turn.at for turn in turns if turn.at is not None]
     participants: dict[tuple[str, Speaker], Participant] = {}
     for message, turn in zip(kept, turns, strict=True):
-        name = message.label if message.label and role_from_label(message.label) is None else None
-        key = (message.label, turn.speaker)
-        participants.setdefault(key, Participant(role=turn.speaker, name=name))
+        participants.setdefault(
+            (message.label, turn.speaker),
+            Participant(role=turn.speaker, name=_name_in_label(message.label)),
+        )
     return Conversation(
         id=identifier,
         channel=channel,
         direction=direction,
         language=language,
         started_at=_with_zone(started_at) or (min(times) if times else None),
-        duration_s=(max(times) - min(times)).total_seconds() if times else None,
+        duration_s=(max(times) - min(times)).total_seconds() if len(times) > 1 else None,
         participants=tuple(participants.values()),
         turns=turns,
         metadata=metadata or {},
     )
+
+
+def _name_in_label(label: str) -> str | None:
+    """Return the name in ``Claire (conseillère)``; None where the label is only a role."""
+    name = re.sub(r"\s*\([^)]*\)", "", label).strip()
+    return name if name and role_from_label(name) is None else None
 
 
 def _with_zone(moment: datetime | None) -> datetime | None:

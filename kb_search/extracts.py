@@ -1,0 +1,73 @@
+"""The sentences of a passage that answer a question best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kb_search.answers import MAX_ANSWER_WORDS
+from kb_search.sentences import Span, sentence_spans, word_count
+from kb_search.words import LANGUAGES, query_stems
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_OVERLAP_WEIGHT = 0.05
+_KEEPS_WITHIN = 0.03
+
+
+def answer_spans(text: str) -> list[Span]:
+    """Return the sentences of a passage, none longer than an answer may be."""
+    return sentence_spans(text, max_words=MAX_ANSWER_WORDS)
+
+
+def best_extract(
+    text: str,
+    spans: Sequence[Span],
+    question: str,
+    closeness: NDArray[np.float32] | None = None,
+) -> Span:
+    """Choose neighbouring sentences that answer a question, at most 60 words.
+
+    The extract starts as the sentence closest to the question, in meaning and in words, and
+    grows by the closer of its neighbours as long as it stays short enough and the neighbour is
+    about as close as the first. A whole passage that is short enough is kept whole.
+
+    Args:
+        text: Of the passage.
+        spans: Its sentences, from :func:`answer_spans`.
+        question: As it was asked.
+        closeness: Cosine of the question with each sentence; None to go by the words alone.
+
+    Returns:
+        Start and end offset of the extract in the text.
+    """
+    wanted = set(query_stems(question, LANGUAGES))
+    scores = [
+        _OVERLAP_WEIGHT * _overlap(text[start:end], wanted)
+        + (0.0 if closeness is None else float(closeness[number]))
+        for number, (start, end) in enumerate(spans)
+    ]
+    best = max(range(len(spans)), key=lambda number: (scores[number], -number))
+    first = last = best
+    while True:
+        neighbours = [
+            number
+            for number in (first - 1, last + 1)
+            if 0 <= number < len(spans)
+            and word_count(text[spans[min(first, number)][0] : spans[max(last, number)][1]])
+            <= MAX_ANSWER_WORDS
+            and scores[number] >= scores[best] - _KEEPS_WITHIN
+        ]
+        if not neighbours:
+            return spans[first][0], spans[last][1]
+        nearest = max(neighbours, key=lambda number: (scores[number], -number))
+        first, last = min(first, nearest), max(last, nearest)
+
+
+def _overlap(sentence: str, wanted: set[str]) -> float:
+    """Return the share of the question's stems that a sentence holds."""
+    if not wanted:
+        return 0.0
+    return len(wanted.intersection(query_stems(sentence, LANGUAGES))) / len(wanted)

@@ -1,0 +1,115 @@
+"""Sentence encoders: texts in, vectors out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from conversation import ModelReference
+from conversation.errors import BadInput
+from models.device import Compute, resolve_compute
+from models.sentence_folder import read_sentence_folder
+from models.store import ModelStore
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Kind = Literal["query", "passage"]
+Precision = Literal["float32", "float16", "int8"]
+PRECISIONS: tuple[Precision, ...] = ("float32", "float16", "int8")
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors whose dot product says how close they are in meaning."""
+
+    @property
+    def name(self) -> str:
+        """Of the model."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def reference(self) -> ModelReference:
+        """The model by name and content."""
+        ...
+
+    def encode(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
+        """Encode texts.
+
+        Args:
+            texts: Any number of texts; what is beyond the model's longest text is not read.
+            kind: ``query`` for what is asked or said, ``passage`` for what is searched; the
+                model's own prompt is put before each text.
+
+        Returns:
+            float32 array of shape (n_texts, dim) in the order of the texts, each row of length 1.
+
+        Raises:
+            BadInput: ``texts`` is one string, or ``kind`` is neither of the two.
+        """
+        ...
+
+
+def load_encoder(
+    name_or_folder: str | Path = "multilingual-e5-small",
+    *,
+    store: ModelStore | None = None,
+    compute: Compute | None = None,
+    precision: Precision | None = None,
+) -> Encoder:
+    """Load a sentence encoder.
+
+    BERT-like encoders run in CTranslate2, all others in sentence-transformers.
+
+    Args:
+        name_or_folder: A name in the catalogue, or any sentence-transformers folder.
+        store: Where models are; the default folder when None.
+        compute: Device and threads; found out when None.
+        precision: Number format of the computation: ``float32``, ``float16`` (GPU) or ``int8``
+            (CPU, up to twice as fast; cosine to float32 above 0.998). None: ``float32`` on the
+            CPU, ``float16`` on a GPU.
+
+    Raises:
+        ModelMissing: It is not on this machine; the message names the command that fetches it.
+        ModelCorrupt: Its files are not what they should be.
+        DeviceUnavailable: The device of ``compute`` cannot be used.
+        NotFound: Neither a model nor a folder has this name.
+    """
+    store = store or ModelStore()
+    compute = compute or resolve_compute()
+    if precision is None:
+        precision = "float16" if compute.device == "cuda" else "float32"
+    if precision not in PRECISIONS:
+        raise BadInput(f"precision {precision!r} is not known", remedy=f"use {PRECISIONS}")
+    folder = read_sentence_folder(store.path(name_or_folder))
+    reference = store.reference(name_or_folder)
+    if folder.suits_ctranslate2:
+        from models.ctranslate2_encoder import CTranslate2Encoder
+
+        return CTranslate2Encoder(
+            folder, reference, compute, precision, kept_in=store.conversion_folder(folder.path)
+        )
+    from models.sentence_transformers_encoder import SentenceTransformersEncoder
+
+    return SentenceTransformersEncoder(folder, reference, compute, precision)
+
+
+def checked_texts(texts: Sequence[str], kind: str) -> list[str]:
+    """Return the texts as a list.
+
+    Raises:
+        BadInput: ``texts`` is one string, or ``kind`` is not known.
+    """
+    if isinstance(texts, str):
+        raise BadInput(
+            f"expected a list of texts, got the text {texts[:40]!r}", remedy="use [text]"
+        )
+    if kind not in {"query", "passage"}:
+        raise BadInput(f"kind {kind!r} is not known", remedy="use 'query' or 'passage'")
+    return list(texts)

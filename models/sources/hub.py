@@ -1,0 +1,121 @@
+"""Models on the Hugging Face hub."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from conversation.errors import ModelSourceUnavailable
+from models.progress import FetchProgress, watching
+from models.sources.source import write_small_files
+from models.spec import FileSpec, ModelSpec
+
+_TIMEOUT_S = 10.0
+
+
+class HubDownload:
+    """The hub that ``HF_ENDPOINT`` names, https://huggingface.co unless it is set.
+
+    The revision is pinned, no credentials are sent, and nothing is written to the hub's cache.
+    """
+
+    name = "hub"
+
+    def offers(self, spec: ModelSpec) -> bool:
+        """Say whether the catalogue names a repository."""
+        return spec.hub is not None
+
+    def edition(self, spec: ModelSpec) -> tuple[FileSpec, ...]:
+        """Return the files as they are on the hub, and ours beside them."""
+        return spec.edition_of("hub")
+
+    def scratch_bytes(self, spec: ModelSpec) -> int:  # noqa: ARG002
+        """Return 0: the files are downloaded to where they are moved from."""
+        return 0
+
+    def deliver(
+        self, spec: ModelSpec, target: Path, *, scratch: Path, progress: FetchProgress
+    ) -> str:
+        """Download the files of the pinned revision."""
+        if spec.hub is None:
+            raise ModelSourceUnavailable(f"{spec.name} is not on the hub")
+        repository, revision = spec.hub.repository, spec.hub.revision
+        total = sum(file.size_bytes for file in spec.hub.files)
+        with watching(scratch, progress, total):
+            try:
+                _knock()
+                self._download(spec, scratch)
+            except Exception as error:  # the library lets those of its HTTP client through
+                if not _is_about_the_download(error):
+                    raise
+                reason = str(error).strip().splitlines() or [type(error).__name__]
+                raise ModelSourceUnavailable(
+                    f"{repository} at {revision[:12]} cannot be had from "
+                    f"{_endpoint()} ({reason[0]})",
+                    remedy=f"check the network, HF_ENDPOINT and HF_HUB_OFFLINE, or bring the "
+                    f"files: entendu models fetch {spec.name} --from FOLDER",
+                ) from error
+        for file in spec.hub.files:
+            place = target / file.path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if (scratch / file.path).is_file():
+                shutil.move(scratch / file.path, place)
+        write_small_files(spec, target)
+        return f"{repository}@{revision}"
+
+    @staticmethod
+    def _download(spec: ModelSpec, folder: Path) -> None:
+        import huggingface_hub
+        from huggingface_hub.utils import tqdm
+
+        class Silent(tqdm):  # type: ignore[misc]
+            """A progress bar that shows nothing; the files on disk are watched instead."""
+
+            def __init__(self, *args: object, **options: object) -> None:
+                super().__init__(*args, **(options | {"disable": True}))
+
+        if spec.hub is None:
+            return
+        huggingface_hub.snapshot_download(
+            spec.hub.repository,
+            revision=spec.hub.revision,
+            allow_patterns=[file.path for file in spec.hub.files],
+            local_dir=folder,
+            endpoint=_endpoint(),
+            etag_timeout=_TIMEOUT_S,
+            token=False,
+            tqdm_class=Silent,
+        )
+
+
+def _endpoint() -> str:
+    return os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
+
+
+def _knock() -> None:
+    """Find out in seconds that the hub is out of reach; its library tries for half a minute."""
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
+        raise ConnectionError("HF_HUB_OFFLINE is set")
+    endpoint = _endpoint()
+    if not endpoint.startswith(("https://", "http://")):
+        raise ConnectionError(f"HF_ENDPOINT is {endpoint!r}, expected https://…")
+    request = urllib.request.Request(endpoint, method="HEAD")  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S):  # noqa: S310
+            pass
+    except urllib.error.HTTPError:
+        pass  # it answers; whether it has the model is asked next
+    except urllib.error.URLError as error:
+        raise ConnectionError(str(error.reason)) from error
+
+
+def _is_about_the_download(error: Exception) -> bool:
+    """Say whether an error comes from the network or the hub, and not from this program."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return False
+    library = type(error).__module__.partition(".")[0]
+    return isinstance(error, OSError) or library in {"huggingface_hub", "httpx", "httpcore"}

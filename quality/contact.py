@@ -1,0 +1,220 @@
+"""One conversation as the detectors see it: phrases with their moments, opening and closing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conversation import Conversation, Evidence, Speaker, Turn
+from quality.metrics import Metrics
+from quality.moments import quote, quote_start, time_at
+from quality.phrases import Lexicon
+from quality.texts import Span, Text, fold, tokenize
+
+_CLOSING_SHARE = 0.25
+_CLOSING_MIN_S = 30.0
+_CLOSING_MAX_S = 90.0
+_CLOSING_MESSAGES = 2
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A phrase that somebody said.
+
+    Attributes:
+        turn: Where.
+        start: Character offset in the turn's text.
+        end: Character offset after it.
+        sentence: Number of the sentence in the turn.
+        moment: For ordering and windows: seconds on recordings, message number on text channels.
+        evidence: The words, quoted with their sentence.
+        names: What the phrase's ``<name>`` slots matched, by slot.
+    """
+
+    turn: Turn
+    start: int
+    end: int
+    sentence: int
+    moment: float
+    evidence: Evidence
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+class Contact:
+    """A conversation with what is needed to judge it.
+
+    Args:
+        conversation: To judge.
+        metrics: Of it.
+        negative_turns: Indices of the customer's turns that sound negative, most negative first;
+            None when sentiment was not read.
+        lexicon: Phrases of its language; None when none is shipped.
+        language: Primary tag of its language.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        *,
+        metrics: Metrics,
+        negative_turns: tuple[int, ...] | None,
+        lexicon: Lexicon | None,
+        language: str,
+    ) -> None:
+        self.conversation = conversation
+        self.metrics = metrics
+        self.negative_turns = negative_turns
+        self.language = language
+        self.timed = conversation.is_spoken
+        self._lexicon = lexicon
+        turns = conversation.turns
+        texts = lexicon.read(turn.text for turn in turns) if lexicon else []
+        self._texts = dict(enumerate(texts))
+        self._found: dict[tuple[str, Speaker], list[Mention]] = {}
+
+    @property
+    def has_lexicon(self) -> bool:
+        """Whether phrases are shipped for the conversation's language."""
+        return self._lexicon is not None
+
+    @property
+    def roles_known(self) -> bool:
+        """Whether anybody is known to be the agent or the customer."""
+        return any(turn.speaker in ("agent", "customer") for turn in self.conversation.turns)
+
+    def is_number(self, form: str) -> bool:
+        """Whether a folded word is a number word of the conversation's language."""
+        return self._lexicon is not None and form in self._lexicon.numbers
+
+    def turns(self, speaker: Speaker) -> list[Turn]:
+        """Return one speaker's turns that have words, in order."""
+        return [turn for turn in self.conversation.turns_of(speaker) if turn.text.strip()]
+
+    def text(self, turn: Turn) -> Text:
+        """Return a turn's text, ready for searching."""
+        return self._texts[turn.index]
+
+    def moment(self, turn: Turn, offset: int = 0) -> float:
+        """Tell when a place in a turn was said, in seconds or as message number."""
+        if not self.timed:
+            return turn.index + offset / (len(turn.text) + 1)
+        at_s = time_at(turn, offset)
+        if at_s is not None:
+            return at_s
+        earlier = (t.end_s for t in self.conversation.turns[: turn.index] if t.end_s is not None)
+        return max(earlier, default=0.0)
+
+    def find(
+        self,
+        name: str,
+        speaker: Speaker = "agent",
+        *,
+        since: float = -math.inf,
+        until: float = math.inf,
+    ) -> list[Mention]:
+        """Find what one speaker said of a phrase set, in order.
+
+        Args:
+            name: Of the phrase set.
+            speaker: Who.
+            since: Earliest moment.
+            until: Moment that it must lie before.
+        """
+        key = (name, speaker)
+        if key not in self._found:
+            self._found[key] = sorted(self._search(name, speaker), key=lambda m: m.moment)
+        return [mention for mention in self._found[key] if since <= mention.moment < until]
+
+    def _search(self, name: str, speaker: Speaker) -> list[Mention]:
+        if self._lexicon is None:
+            return []
+        return [
+            self._mention(turn, span)
+            for turn in self.conversation.turns_of(speaker)
+            for span in self._lexicon.find(self.text(turn), name)
+        ]
+
+    def _mention(self, turn: Turn, span: Span) -> Mention:
+        names = {slot: turn.text[start:end] for slot, (start, end) in span.names.items()}
+        evidence = quote(turn, *self.text(turn).clause(span.start, span.end))
+        moment = self.moment(turn, span.start)
+        return Mention(turn, span.start, span.end, span.sentence, moment, evidence, names)
+
+    def opening_end(self, within_s: float) -> float:
+        """Tell when the opening ends.
+
+        Args:
+            within_s: Seconds from the agent's first word.
+
+        Returns:
+            The moment; on text channels and without times the end of the agent's first messages
+            before anybody else writes.
+        """
+        turns = self.turns("agent")
+        if not turns:
+            return -math.inf
+        if self.timed:
+            return self.moment(turns[0]) + within_s
+        last = turns[0].index
+        while any(turn.index == last + 1 for turn in turns):
+            last += 1
+        return last + 1.0
+
+    def closing_start(self) -> float:
+        """Tell when the closing starts.
+
+        Returns:
+            On recordings the last quarter of the talk, 30 s at least and 90 s at most; on text
+            channels and without times the agent's last two messages.
+        """
+        turns = self.turns("agent")
+        if not turns:
+            return math.inf
+        if not self.timed:
+            return float(turns[-_CLOSING_MESSAGES:][0].index)
+        ends = [turn.end_s for turn in self.conversation.turns if turn.end_s is not None]
+        first, last = self.moment(self.conversation.turns[0]), max(ends)
+        window_s = min(_CLOSING_MAX_S, max(_CLOSING_MIN_S, _CLOSING_SHARE * (last - first)))
+        return last - window_s
+
+    def first_words(self, speaker: Speaker = "agent") -> Evidence | None:
+        """Quote how a speaker starts: where something was looked for and not found."""
+        return next((quote_start(turn) for turn in self.turns(speaker)), None)
+
+    def last_words(self, speaker: Speaker = "agent") -> Evidence | None:
+        """Quote the start of a speaker's last turn."""
+        return next((quote_start(turn) for turn in reversed(self.turns(speaker))), None)
+
+    def closing_words(self) -> Evidence | None:
+        """Quote the agent where the closing starts."""
+        start = self.closing_start()
+        turns = self.turns("agent")
+        return next((quote_start(t) for t in turns if self.moment(t) >= start), self.last_words())
+
+    def next_turn(self, after: float, speaker: Speaker) -> Turn | None:
+        """Return the speaker's first turn that starts after a moment."""
+        return next((t for t in self.turns(speaker) if self.moment(t) > after), None)
+
+    def customer_names(self) -> frozenset[str]:
+        """Collect the words of the customer's name: as said, or as the source knows it."""
+        names = {
+            fold(value)
+            for mention in self.find("name_given", "customer")
+            for value in mention.names.values()
+        }
+        for participant in self.conversation.participants:
+            if participant.role == "customer" and participant.name:
+                names |= {token.form for token in tokenize(participant.name)}
+        return frozenset(name for name in names if len(name) > 1 and name.isalpha())
+
+    def name_uses(self, *, since: float = -math.inf) -> list[Mention]:
+        """Find where the agent calls the customer by name, in order."""
+        found = list(self.find("addressed", since=since))
+        names = self.customer_names()
+        for turn in self.turns("agent"):
+            for token in self.text(turn).tokens if names else ():
+                if token.form in names and token.capital:
+                    mention = self._mention(turn, Span(token.start, token.end, token.sentence))
+                    found += [mention] if mention.moment >= since else []
+        return sorted(found, key=lambda mention: mention.moment)

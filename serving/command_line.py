@@ -1,0 +1,76 @@
+"""The command ``entendu``: its subcommands, and how errors leave it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+from rich.console import Console
+
+from conversation.errors import EntenduError
+from serving.commands import evaluate, models
+from serving.commands.process import process
+from serving.commands.serve import serve
+from serving.problems import exit_code
+from serving.version import entendu_version
+
+app = typer.Typer(
+    name="entendu",
+    help="Contact-centre conversations into text, meaning, answers and fair scores, "
+    "on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.command()(process)
+app.command()(serve)
+app.add_typer(models.app, name="models")
+app.add_typer(evaluate.app, name="evaluate")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"entendu {entendu_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Take the options that stand before a subcommand."""
+
+
+def main() -> None:
+    """Run the command line; errors of the tree become one clear line and an exit code."""
+    console = Console(stderr=True)
+    try:
+        code = app(standalone_mode=False)
+    except EntenduError as error:
+        console.print(f"[red]Error:[/red] {_escaped(error.message)}", highlight=False)
+        if error.remedy:
+            console.print(f"[dim]What to do:[/dim] {_escaped(error.remedy)}", highlight=False)
+        sys.exit(exit_code(error))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        console.print("Stopped; what was finished is kept.")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,199 @@
+"""``entendu evaluate``: how good each capability is, on data of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from serving.commands.options import ComputeTypeOption, DeviceOption, ThreadsOption
+from serving.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from models import Encoder, Transcriber
+
+app = typer.Typer(
+    help="Measure transcription, contact reasons, sentiment and search.", no_args_is_help=True
+)
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
+]
+EmbeddingOption = Annotated[
+    str | None, typer.Option("--model", help="Sentence encoder: a name or a folder.")
+]
+
+
+@app.command()
+def asr(
+    manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="JSONL: audio, text, lang.")],
+    language: Annotated[
+        str | None,
+        typer.Option(
+            "--language", metavar="fr|en|auto",
+            help="What the recogniser is told; the manifest's own language if left.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Transcription model: a name or a folder.")
+    ] = None,
+    beam_size: Annotated[int | None, typer.Option("--beam-size", min=1)] = None,
+    as_json: JsonOption = False,
+    device: DeviceOption = None,
+    compute_type: ComputeTypeOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Word and character error of the transcription.
+
+    Two-channel calls are counted speaker by speaker; text is normalised as
+    speech.normalisation says.
+    """
+    from speech.evaluation import evaluate_asr
+
+    settings = load_settings(
+        device=device, compute_type=compute_type, threads=threads,
+        transcription_model=model, beam_size=beam_size,
+    )  # fmt: skip
+    with _progress("Transcribing", as_json=as_json) as advance:
+        result = evaluate_asr(
+            manifest, _transcriber(settings), language=language,
+            beam_size=settings.beam_size, progress=advance,
+        )  # fmt: skip
+    _print(result, "Transcription", as_json=as_json)
+
+
+@app.command()
+def reasons(
+    train: Annotated[
+        Path, typer.Option("--train", metavar="FILE", help="JSONL: text, intent (label).")
+    ],
+    test: Annotated[Path, typer.Option("--test", metavar="FILE", help="JSONL: text, intent.")],
+    oos_label: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--oos-label", metavar="L",
+            help="A label that means out of scope; may be repeated. "
+            "oos, NO_NODES_DETECTED and null if left.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed")] = 0,
+    model: EmbeddingOption = None,
+    as_json: JsonOption = False,
+    device: DeviceOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Accuracy of contact reasons, and how well what is out of scope is recognised."""
+    from nlu import evaluate_reasons
+
+    settings = load_settings(device=device, threads=threads, embedding_model=model)
+    with _progress("Training and classifying", as_json=as_json) as advance:
+        result = evaluate_reasons(
+            train, test, _encoder(settings), oos_labels=tuple(oos_label) if oos_label else None,
+            seed=seed, progress=advance,
+        )  # fmt: skip
+    _print(result, "Contact reasons", as_json=as_json)
+
+
+@app.command()
+def sentiment(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSONL: text, label.")],
+    model: EmbeddingOption = None,
+    as_json: JsonOption = False,
+    device: DeviceOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Accuracy and macro-F1 of the sentiment of texts: negative, neutral, positive."""
+    from nlu import evaluate_sentiment
+
+    settings = load_settings(device=device, threads=threads, embedding_model=model)
+    with _progress("Reading the mood", as_json=as_json) as advance:
+        result = evaluate_sentiment(file, _encoder(settings), progress=advance)
+    _print(result, "Sentiment", as_json=as_json)
+
+
+@app.command()
+def search(
+    corpus: Annotated[
+        Path, typer.Option("--corpus", metavar="FILE", help="JSONL: id, title, text.")
+    ],
+    queries: Annotated[
+        Path, typer.Option("--queries", metavar="FILE", help="JSONL: id, query, relevant.")
+    ],
+    model: EmbeddingOption = None,
+    as_json: JsonOption = False,
+    device: DeviceOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Whether the right document comes first, and how long a search takes."""
+    from kb_search import evaluate_search
+
+    settings = load_settings(device=device, threads=threads, embedding_model=model)
+    with _progress("Indexing and searching", as_json=as_json) as advance:
+        result = evaluate_search(corpus, queries, _encoder(settings), progress=advance)
+    _print(result, "Search", as_json=as_json)
+
+
+def _encoder(settings: Settings) -> Encoder:
+    from models import ModelStore, load_encoder, resolve_compute
+
+    return load_encoder(
+        settings.embedding_model,
+        store=ModelStore(settings.models_dir),
+        compute=resolve_compute(
+            settings.device, compute_type=settings.compute_type, threads=settings.threads
+        ),
+    )
+
+
+def _transcriber(settings: Settings) -> Transcriber:
+    from models import ModelStore, load_transcriber, resolve_compute
+
+    return load_transcriber(
+        settings.transcription_model,
+        store=ModelStore(settings.models_dir),
+        compute=resolve_compute(
+            settings.device, compute_type=settings.compute_type, threads=settings.threads
+        ),
+    )
+
+
+@contextmanager
+def _progress(what: str, *, as_json: bool) -> Iterator[Callable[[float, float], None]]:
+    """Show a bar on the error stream; the block calls back with (done, total)."""
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True, disable=as_json,
+    ) as bars:  # fmt: skip
+        task = bars.add_task(what, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+def _print(result: BaseModel, title: str, *, as_json: bool) -> None:
+    values = result.model_dump(mode="json", by_alias=True)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(values, ensure_ascii=False))
+        return
+    table = Table(title=title, header_style="bold")
+    table.add_column("Figure")
+    table.add_column("Value", justify="right")
+    for name, value in _flat(values):
+        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
+        table.add_row(name, shown)
+    Console().print(table)
+
+
+def _flat(values: dict[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif not isinstance(value, list) or value:
+            yield f"{prefix}{name}", value

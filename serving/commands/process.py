@@ -1,0 +1,274 @@
+"""``entendu process``: recordings, chats and e-mails in, JSON and reports out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from conversation.errors import BadInput, EntenduError, NotFound
+from serving.commands.options import ComputeTypeOption, DataOption, DeviceOption, ThreadsOption
+from serving.settings import load_settings
+
+if TYPE_CHECKING:
+    from serving.analysis import Analysis
+    from serving.inputs import Input
+    from serving.pipeline import ChannelRoles, Pipeline
+
+# A chat or e-mail counts as this many seconds of sound in the progress bar.
+TEXT_COST_S = 4.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one input."""
+
+    input: Input
+    state: Literal["done", "unchanged", "failed"]
+    message: str = ""
+    analysis: Analysis | None = None
+
+
+def process(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH…", help="Recordings, chats or e-mails (JSON or text), or folders of them."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the results go.")],
+    kb: Annotated[
+        Path | None,
+        typer.Option("--kb", metavar="DIR", help="Folder of knowledge documents to answer from."),
+    ] = None,
+    reasons: Annotated[
+        str | None,
+        typer.Option(
+            "--reasons", metavar="FILE",
+            help="Contact reasons: a YAML file, or telecom, banque, ecommerce. All three if left.",
+        ),
+    ] = None,
+    scorecard: Annotated[
+        str | None,
+        typer.Option(
+            "--scorecard", metavar="FILE",
+            help="Scorecard: a YAML file, or inbound, written. The channel's own if left.",
+        ),
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", metavar="fr|en|auto", help="Found for each file if left."),
+    ] = None,
+    channels: Annotated[
+        str | None,
+        typer.Option(
+            "--channels", metavar="0=agent,1=customer",
+            help="Who is on which channel of stereo recordings. Found from what is said if left.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="Transcription model: a name or a folder."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also do again what is done and unchanged.")
+    ] = False,
+    device: DeviceOption = None,
+    compute_type: ComputeTypeOption = None,
+    threads: ThreadsOption = None,
+    data: DataOption = None,
+) -> None:
+    """Transcribe, understand, answer and score conversations.
+
+    Writes DIR/NAME.json and DIR/NAME.html for each. A file that cannot be used is named with the
+    reason and the others go on; the exit code is 1 then. What is done and unchanged is skipped.
+    """  # noqa: D301
+    from serving.inputs import collect_inputs
+    from serving.pipeline import Pipeline
+    from speech import parse_channels
+
+    console = Console(stderr=True)
+    roles = parse_channels(channels) if channels is not None else None
+    settings = load_settings(
+        kb=kb, reasons=reasons, scorecard=scorecard, language=language, device=device,
+        compute_type=compute_type, threads=threads, data_dir=data, transcription_model=model,
+    )  # fmt: skip
+    if out.exists() and not out.is_dir():
+        raise BadInput(f"--out {out} is a file, expected a folder", remedy="name a folder")
+    inputs, unknown = collect_inputs(paths, out=out)
+    if unknown:
+        shown = ", ".join(path.name for path in unknown[:5])
+        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+        console.print(f"[dim]Left out, not a known ending: {shown}{more}[/dim]", highlight=False)
+    if not inputs:
+        raise NotFound(
+            f"no recording, chat or e-mail in {', '.join(map(str, paths))}",
+            remedy="give audio files, .json, .txt or .eml files, or a folder of them",
+        )
+    _remove_partial_files(out)
+    began = time.perf_counter()
+    outcomes = _run(Pipeline(settings), inputs, out=out, roles=roles, force=force, console=console)
+    _print_summary(outcomes, out, wall_s=time.perf_counter() - began)
+    if any(outcome.state == "failed" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _run(
+    pipeline: Pipeline,
+    inputs: tuple[Input, ...],
+    *,
+    out: Path,
+    roles: ChannelRoles | None,
+    force: bool,
+    console: Console,
+) -> list[Outcome]:
+    from serving.analysis import Source
+    from serving.pipeline import sha256_of_file
+    from serving.result_files import stored_fingerprint
+
+    outcomes: dict[Input, Outcome] = {}
+    todo: list[Input] = []
+    for item in inputs:
+        try:
+            source = Source(name=item.path.name, sha256=sha256_of_file(item.path))
+        except OSError:
+            todo.append(item)  # the pipeline says what is wrong with it
+            continue
+        stored = None if force else stored_fingerprint(out, item.result_stem)
+        if stored is not None and stored == pipeline.fingerprint(source, channels=roles):
+            outcomes[item] = Outcome(item, "unchanged")
+        else:
+            todo.append(item)
+    costs_s = {item: _cost_s(item) for item in todo}
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+        console=console, transient=True,
+    ) as bars:  # fmt: skip
+        overall = bars.add_task("All files", total=sum(costs_s.values()) or 1)
+        if any(cost is not None for cost in costs_s.values()):
+            current = bars.add_task("Loading the models", total=None)
+            pipeline.prepare(for_audio=any(not item.is_text for item in todo))
+            bars.remove_task(current)
+        done_s = 0.0
+        for number, item in enumerate(todo, start=1):
+            cost_s = costs_s[item] or 0.0
+            current = bars.add_task(f"{number}/{len(todo)} {item.path.name}", total=1.0)
+
+            def show(share: float, *, task: object = current, before_s: float = done_s,
+                     cost_s: float = cost_s) -> None:  # fmt: skip
+                bars.update(task, completed=share)  # type: ignore[arg-type]
+                bars.update(overall, completed=before_s + share * cost_s)
+
+            outcomes[item] = _analyse_one(pipeline, item, out=out, roles=roles, progress=show)
+            done_s += cost_s
+            bars.update(overall, completed=done_s)
+            bars.remove_task(current)
+            if outcomes[item].state == "failed":
+                console.print(
+                    f"[red]✗[/red] {outcomes[item].message}", highlight=False, soft_wrap=True
+                )
+    return [outcomes[item] for item in inputs]
+
+
+def _analyse_one(
+    pipeline: Pipeline, item: Input, *, out: Path, roles: ChannelRoles | None, progress: object
+) -> Outcome:
+    from serving.report import render_report
+    from serving.result_files import write_results
+
+    try:
+        analysis = pipeline.analyse(item.path, channels=roles, progress=progress)  # type: ignore[arg-type]
+        write_results(analysis, render_report(analysis), out=out, stem=item.result_stem)
+    except EntenduError as error:
+        message = str(error)
+        if item.path.name not in message:
+            message = f"{item.path.name}: {message}"
+        return Outcome(item, "failed", message)
+    except OSError as error:
+        return Outcome(item, "failed", f"{item.path.name}: {error.strerror or error}")
+    return Outcome(item, "done", analysis=analysis)
+
+
+def _cost_s(item: Input) -> float | None:
+    """Seconds of sound, for the progress bar; None for a file that will be refused."""
+    from speech import probe
+
+    if item.is_text:
+        return TEXT_COST_S
+    try:
+        return probe(item.path).duration_s
+    except (EntenduError, OSError):
+        return None
+
+
+def _remove_partial_files(out: Path) -> None:
+    """Remove what a run that was stopped left half written."""
+    if out.is_dir():
+        for partial in out.rglob(".*.partial"):
+            partial.unlink(missing_ok=True)
+
+
+def _print_summary(outcomes: list[Outcome], out: Path, *, wall_s: float) -> None:
+    from serving.result_files import result_paths
+
+    console = Console()
+    table = Table(title=None, header_style="bold", expand=False)
+    table.add_column("File", overflow="fold")
+    table.add_column("Length", justify="right")
+    table.add_column("Lang")
+    table.add_column("Contact reason", overflow="fold")
+    table.add_column("Mood", justify="right")
+    table.add_column("Answered", justify="right")
+    table.add_column("Score", justify="right")
+    table.add_column("Report or reason", overflow="fold")
+    for outcome in outcomes:
+        table.add_row(*_row(outcome, result_paths(out, outcome.input.result_stem)[1]))
+    console.print(table)
+    states = [outcome.state for outcome in outcomes]
+    analyses = [outcome.analysis for outcome in outcomes if outcome.analysis is not None]
+    audio_s = sum(a.conversation.recording.duration_s for a in analyses if a.conversation.recording)
+    speech_s = sum(a.timings.speech_s for a in analyses)
+    total_s = sum(a.timings.total_s for a in analyses)
+    line = f"{states.count('done')} done, {states.count('unchanged')} unchanged, "
+    line += f"{states.count('failed')} failed in {wall_s:.0f} s"
+    if audio_s and total_s:
+        line += f"; {audio_s:.0f} s of sound in {total_s:.0f} s of work, "
+        line += f"{100 * (1 - speech_s / total_s):.0f} % of it after transcription"
+    console.print(line, highlight=False)
+    console.print(f"Results in {out.resolve()}", highlight=False, soft_wrap=True)
+
+
+def _row(outcome: Outcome, report: Path) -> tuple[str, ...]:
+    name = outcome.input.path.name
+    if outcome.state == "failed":
+        return (name, "", "", "[red]failed[/red]", "", "", "", outcome.message)
+    if outcome.analysis is None:
+        return (name, "", "", "[dim]unchanged[/dim]", "", "", "", str(report))
+    analysis = outcome.analysis
+    conversation, understanding = analysis.conversation, analysis.understanding
+    length = conversation.recording.duration_s if conversation.recording else None
+    primary = understanding.reasons.primary
+    english = understanding.language == "en"
+    reason = "unknown" if english else "inconnu"
+    if primary is not None:
+        label = primary.label_en if english else primary.label_fr
+        reason = f"{label} ({100 * primary.probability:.0f} %)"
+    sentiment, score = understanding.sentiment, analysis.evaluation.score_20
+    answered = sum(item.answer.answered for item in analysis.questions)
+    return (
+        name,
+        f"{int(length // 60)}:{int(length % 60):02d}" if length is not None else "–",
+        understanding.language or "?",
+        reason,
+        f"{sentiment.overall:+.2f}" if sentiment is not None else "–",
+        f"{answered}/{len(analysis.questions)}" if analysis.knowledge_base else "–",
+        f"{score:.1f}/20" if score is not None else "–",
+        str(report),
+    )

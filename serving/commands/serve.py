@@ -1,0 +1,172 @@
+"""``entendu serve``: the HTTP service."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conversation.errors import BadInput, Conflict
+from serving.commands.options import ComputeTypeOption, DeviceOption, ThreadsOption
+from serving.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+DRAIN_S = 10
+
+
+def serve(
+    host: Annotated[
+        str | None,
+        typer.Option("--host", help="Address to listen on; 127.0.0.1 if left: this machine only."),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="8000 if left; 0: any that is free."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Folder of the store, the queue and the sound."),
+    ] = None,
+    kb: Annotated[
+        Path | None,
+        typer.Option("--kb", metavar="DIR", help="Folder of knowledge documents to answer from."),
+    ] = None,
+    reasons: Annotated[
+        str | None,
+        typer.Option("--reasons", metavar="FILE", help="Contact reasons, as in process."),
+    ] = None,
+    scorecard: Annotated[
+        str | None, typer.Option("--scorecard", metavar="FILE", help="Scorecard, as in process.")
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", metavar="fr|en|auto", help="Unless a request says otherwise."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Transcription model: a name or a folder.")
+    ] = None,
+    device: DeviceOption = None,
+    compute_type: ComputeTypeOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Serve the HTTP API; Ctrl-C stops it.
+
+    What was accepted and is not analysed yet goes on at the next start.
+    """
+    settings = load_settings(
+        host=host, port=port, data_dir=data, kb=kb, reasons=reasons, scorecard=scorecard,
+        language=language, transcription_model=model, device=device, compute_type=compute_type,
+        threads=threads,
+    )  # fmt: skip
+    from models import ModelStore
+    from serving.app import create_app
+    from serving.logs import configure_logging
+
+    for name in (settings.transcription_model, settings.embedding_model):
+        ModelStore(settings.models_dir).path(name)  # a model that is missing is said now
+    listening = listen(settings.host, settings.port)
+    configure_logging()
+    app = create_app(settings)
+    app.state.service.open()
+    run(app, listening, settings)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is started.
+
+    Args:
+        host: Name or address of this machine.
+        port: Port; 0: any that is free.
+
+    Raises:
+        Conflict: Another program has it.
+        BadInput: The address is none of this machine, or the port is not allowed.
+    """
+    where = f"{host}:{port}"
+    if not host:  # the system would take it for all addresses
+        raise BadInput("the host is empty", remedy="correct --host, or leave it: 127.0.0.1")
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind)
+    except (OSError, UnicodeError) as error:
+        raise BadInput(f"{host!r} is no address of a machine", remedy="correct --host") from error
+    if sys.platform != "win32":  # there it would let two programs share the port
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+        listening.listen(socket.SOMAXCONN)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Conflict(
+                f"{where} is in use by another program",
+                remedy="stop that program, or choose another port with --port",
+            ) from error
+        raise BadInput(
+            f"cannot listen on {where}: {error.strerror}", remedy="choose another --host or --port"
+        ) from error
+    return listening
+
+
+def run(app: FastAPI, listening: socket.socket, settings: Settings) -> None:
+    """Serve until Ctrl-C or a termination signal, and leave nothing half done.
+
+    Requests that are running are answered first; an analysis that is running is stopped where it
+    is and done again at the next start.
+
+    Args:
+        app: See :func:`serving.app.create_app`.
+        listening: See :func:`listen`.
+        settings: Those of the application.
+    """
+    import uvicorn
+
+    address, port = listening.getsockname()[:2]
+    shown = f"[{address}]" if ":" in address else address
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            typer.echo(f"Entendu listens on http://{shown}:{port}")
+            typer.echo(f"Documentation: http://{shown}:{port}/docs")
+            typer.echo(f"Data folder: {settings.data_dir.resolve()}")
+            if not ipaddress.ip_address(address).is_loopback:
+                typer.secho(
+                    "Whoever reaches this address can read, add and erase conversations: "
+                    "there are no accounts yet. 127.0.0.1 keeps it on this machine.",
+                    fg="yellow",
+                    err=True,
+                )
+            sys.stdout.flush()
+
+    server = Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN_S,
+        )
+    )
+    # uvicorn drains, then raises the signal again: that must not cut the end short.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    server.run(sockets=[listening])
+    clean = app.state.stopped_clean and app.state.service.close(grace_s=0)
+    typer.echo("Stopped; what is not analysed yet goes on at the next start.")
+    sys.stdout.flush()
+    if not clean:
+        # A model still computes in a thread that nothing can stop. What it does is not lost: it
+        # was never called done, and the next start does it again.
+        logging.shutdown()
+        os._exit(0)

@@ -1,0 +1,104 @@
+"""Log lines as JSON, without transcript text or personal data."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger("entendu.access")
+
+_QUIET = ("alembic", "dbos", "python_multipart", "sqlalchemy", "uvicorn")
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, and what ``extra={"facts": …}`` adds.
+
+    Of an exception it writes the classes and the lines of code, never the message: messages quote
+    what they were given, and that may be somebody's words.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record as JSON."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        facts = getattr(record, "facts", None)
+        if isinstance(facts, dict):
+            line |= facts
+        if record.exc_info and record.exc_info[1] is not None:
+            line["exception"] = "\n".join(_frames(record.exc_info[1]))
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _frames(error: BaseException) -> Iterator[str]:
+    """Yield where an exception and those behind it came from, without their messages."""
+    seen: set[int] = set()
+    behind: BaseException | None = error
+    while behind is not None and id(behind) not in seen:
+        seen.add(id(behind))
+        kind = type(behind)
+        yield f"{kind.__module__}.{kind.__qualname__}"
+        yield "".join(traceback.format_tb(behind.__traceback__)).rstrip()
+        behind = behind.__cause__ or (None if behind.__suppress_context__ else behind.__context__)
+
+
+def configure_logging() -> None:
+    """Send log lines to standard error as JSON; libraries only when they warn."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class AccessLog:
+    """Logs method, route, status and time of each request, and nothing about who asked.
+
+    The route is the template (``/v1/conversations/{conversation_id}``): paths and queries that a
+    client made up may hold names. Health checks are left out.
+
+    Args:
+        app: The application behind it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request and log it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 500
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        finally:
+            route = getattr(scope.get("route"), "path", None)
+            if route != "/healthz":
+                facts = {
+                    "method": scope["method"],
+                    "route": route,
+                    "status": status,
+                    "duration_ms": round((time.perf_counter() - began) * 1000, 1),
+                }
+                logger.info("request", extra={"facts": facts})

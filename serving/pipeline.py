@@ -1,0 +1,373 @@
+"""The main job: a recording, chat or e-mail in, everything about it out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from conversation import Conversation, Speaker, read_conversation
+from conversation.errors import NotFound
+from kb_search import KnowledgeBase
+from models import Compute, Encoder, ModelStore, Transcriber
+from models import load_encoder, load_transcriber, resolve_compute
+from nlu import Taxonomy, Understanding, load_taxonomy, understand
+from quality import Scorecard, evaluate, load_scorecard, measure, scorecard_for
+from serving.analysis import (
+    SCHEMA_VERSION,
+    Analysis,
+    AnsweredQuestion,
+    Source,
+    Timings,
+    TranscriptionFacts,
+)
+from serving.inputs import is_text_file
+from serving.settings import Settings
+from serving.version import entendu_version
+from speech import TranscribeOptions, Transcription, transcribe
+
+Progress = Callable[[float], None]
+ChannelRoles = tuple[tuple[int, Speaker], ...]
+
+
+class Analyser(Protocol):
+    """What turns a file or a conversation into an analysis; the service needs no more."""
+
+    def analyse(
+        self,
+        path: Path,
+        *,
+        language: str | None = None,
+        channels: ChannelRoles | None = None,
+        progress: Progress | None = None,
+    ) -> Analysis:
+        """Analyse a file."""
+        ...
+
+    def analyse_conversation(
+        self, conversation: Conversation, *, language: str | None = None
+    ) -> Analysis:
+        """Analyse a conversation that is text already."""
+        ...
+
+
+@dataclass
+class _Stopwatch:
+    """Seconds spent in each room."""
+
+    speech_s: float = 0.0
+    nlu_s: float = 0.0
+    kb_search_s: float = 0.0
+    quality_s: float = 0.0
+
+    @contextmanager
+    def room(self, field: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            setattr(self, field, getattr(self, field) + time.perf_counter() - began)
+
+    def timings(self) -> Timings:
+        parts = (self.speech_s, self.nlu_s, self.kb_search_s, self.quality_s)
+        return Timings(
+            speech_s=round(self.speech_s, 3),
+            nlu_s=round(self.nlu_s, 3),
+            kb_search_s=round(self.kb_search_s, 3),
+            quality_s=round(self.quality_s, 3),
+            total_s=round(sum(parts), 3),
+        )
+
+
+class Pipeline:
+    """Takes conversations through all rooms with models that are loaded once.
+
+    Models and definitions are loaded when they are first needed. One conversation is computed at
+    a time, since the models already use every thread they may.
+
+    Args:
+        settings: See :class:`serving.settings.Settings`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._store = ModelStore(settings.models_dir)
+        self._busy = threading.RLock()
+
+    def analyse(
+        self,
+        path: Path,
+        *,
+        language: str | None = None,
+        channels: ChannelRoles | None = None,
+        progress: Progress | None = None,
+    ) -> Analysis:
+        """Analyse a recording, a chat or an e-mail.
+
+        Args:
+            path: The file; see :mod:`serving.inputs` for what is taken as text.
+            language: ``fr``, ``en`` or ``auto``; the setting when None.
+            channels: Which channel carries whom; found from what is said when None.
+            progress: Called with the share done, 0 to 1.
+
+        Returns:
+            The analysis; nothing is stored.
+
+        Raises:
+            EntenduError: The file cannot be used, or a model is missing.
+        """
+        if not path.is_file():
+            raise NotFound(f"{path}: no such file", remedy="check the path")
+        source = Source(
+            name=path.name, sha256=sha256_of_file(path), size_bytes=path.stat().st_size
+        )
+        with self._busy:
+            watch = _Stopwatch()
+            transcription: Transcription | None = None
+            with watch.room("speech_s"):
+                if is_text_file(path):
+                    conversation = read_conversation(path)
+                else:
+                    transcription = self._transcribe(path, language, channels, progress)
+                    conversation = transcription.conversation
+            return self._conclude(
+                conversation,
+                transcription,
+                source=source,
+                language=language,
+                fingerprint=self.fingerprint(source, language=language, channels=channels),
+                watch=watch,
+                progress=progress,
+            )
+
+    def analyse_conversation(
+        self, conversation: Conversation, *, language: str | None = None
+    ) -> Analysis:
+        """Analyse a conversation that is text already (see :meth:`analyse`)."""
+        content = conversation.model_dump_json().encode()
+        source = Source(
+            name=f"{conversation.id}.json",
+            sha256=hashlib.sha256(content).hexdigest(),
+            size_bytes=len(content),
+        )
+        with self._busy:
+            return self._conclude(
+                conversation,
+                None,
+                source=source,
+                language=language,
+                fingerprint=self.fingerprint(source, language=language),
+                watch=_Stopwatch(),
+                progress=None,
+            )
+
+    def fingerprint(
+        self,
+        source: Source,
+        *,
+        language: str | None = None,
+        channels: ChannelRoles | None = None,
+    ) -> str:
+        """Hash all that decides the result: input, settings, definitions, models, version."""
+        decisive = {
+            "schema": SCHEMA_VERSION,
+            "version": entendu_version(),
+            "source": source.sha256,
+            "language": language or self.settings.language,
+            "channels": channels,
+            "settings": self._decisive_settings,
+        }
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def _decisive_settings(self) -> dict[str, object]:
+        settings = self.settings
+        return {
+            "beam_size": settings.beam_size,
+            "max_duration_s": settings.max_duration_s,
+            "device": self.compute.device,
+            "compute_type": self.compute.compute_type,
+            "models": [
+                self._store.reference(name).model_dump()
+                for name in (settings.transcription_model, settings.embedding_model)
+            ],
+            "taxonomy": self.taxonomy.sha256,
+            "scorecard": self._given_scorecard.sha256 if self._given_scorecard else None,
+            "knowledge": sha256_of_folder(settings.kb) if settings.kb is not None else None,
+        }
+
+    @cached_property
+    def compute(self) -> Compute:
+        """The device, number format and threads that the models use."""
+        return resolve_compute(
+            self.settings.device,
+            compute_type=self.settings.compute_type,
+            threads=self.settings.threads,
+        )
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The contact reasons in use."""
+        return load_taxonomy(self.settings.reasons)
+
+    @cached_property
+    def _given_scorecard(self) -> Scorecard | None:
+        given = self.settings.scorecard
+        return None if given is None else load_scorecard(given)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The sentence encoder, loaded at first use."""
+        return load_encoder(
+            self.settings.embedding_model, store=self._store, compute=self.compute
+        )
+
+    @cached_property
+    def transcriber(self) -> Transcriber:
+        """The transcription model, loaded at first use."""
+        return load_transcriber(
+            self.settings.transcription_model, store=self._store, compute=self.compute
+        )
+
+    @cached_property
+    def knowledge_base(self) -> KnowledgeBase | None:
+        """The knowledge base, read and indexed at first use; None where none is set."""
+        if self.settings.kb is None:
+            return None
+        return KnowledgeBase.open(
+            self.settings.kb, self.encoder, cache_dir=self.settings.data_dir / "kb_index"
+        )
+
+    def prepare(self, *, for_audio: bool) -> None:
+        """Check settings and definitions and load the models, before the first conversation.
+
+        Args:
+            for_audio: Whether the transcription model will be needed.
+        """
+        _ = self._decisive_settings
+        if for_audio:
+            _ = self.transcriber
+        _ = self.encoder
+        _ = self.knowledge_base
+
+    def _transcribe(
+        self,
+        path: Path,
+        language: str | None,
+        channels: ChannelRoles | None,
+        progress: Progress | None,
+    ) -> Transcription:
+        def share(done_s: float, total_s: float) -> None:
+            if progress is not None and total_s > 0:
+                progress(min(0.97, 0.97 * done_s / total_s))
+
+        return transcribe(
+            path,
+            self.transcriber,
+            options=TranscribeOptions(
+                language=language or self.settings.language,
+                channels=channels,
+                beam_size=self.settings.beam_size,
+                max_duration_s=self.settings.max_duration_s,
+            ),
+            progress=share,
+        )
+
+    def _conclude(
+        self,
+        conversation: Conversation,
+        transcription: Transcription | None,
+        *,
+        source: Source,
+        language: str | None,
+        fingerprint: str,
+        watch: _Stopwatch,
+        progress: Progress | None,
+    ) -> Analysis:
+        _ = self.encoder, self.taxonomy, self.knowledge_base  # loading is not the rooms' time
+        asked = language or self.settings.language
+        with watch.room("nlu_s"):
+            understanding = understand(
+                conversation,
+                encoder=self.encoder,
+                taxonomy=self.taxonomy,
+                language=None if asked == "auto" else asked,
+            )
+        with watch.room("kb_search_s"):
+            questions = self._answered(understanding)
+        with watch.room("quality_s"):
+            metrics = measure(conversation)
+            evaluation = evaluate(
+                conversation,
+                understanding=understanding,
+                metrics=metrics,
+                scorecard=self._given_scorecard or scorecard_for(conversation),
+            )
+        if progress is not None:
+            progress(1.0)
+        return Analysis(
+            fingerprint=fingerprint,
+            created_at=datetime.now(UTC),
+            entendu_version=entendu_version(),
+            source=source,
+            conversation=conversation,
+            transcription=_facts(transcription),
+            understanding=understanding,
+            questions=questions,
+            knowledge_base=self.settings.kb.name if self.settings.kb is not None else None,
+            metrics=metrics,
+            evaluation=evaluation,
+            timings=watch.timings(),
+        )
+
+    def _answered(self, understanding: Understanding) -> tuple[AnsweredQuestion, ...]:
+        if self.knowledge_base is None:
+            return ()
+        questions = understanding.questions
+        asked = [f"{q.context} {q.text}" if q.context else q.text for q in questions]
+        answers = self.knowledge_base.answer_many(asked)
+        return tuple(
+            AnsweredQuestion(question=question, answer=answer)
+            for question, answer in zip(questions, answers, strict=True)
+        )
+
+
+def _facts(transcription: Transcription | None) -> TranscriptionFacts | None:
+    if transcription is None:
+        return None
+    return TranscriptionFacts(
+        account=transcription.account,
+        dropped=transcription.dropped,
+        warnings=transcription.warnings,
+        provenance=transcription.provenance,
+    )
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_folder(folder: Path) -> str:
+    """Return one SHA-256 over the names and contents of a folder's files, hidden ones left out.
+
+    Raises:
+        NotFound: There is no such folder.
+    """
+    if not folder.is_dir():
+        raise NotFound(f"{folder}: no such folder", remedy="give the folder of the documents")
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        relative = file.relative_to(folder)
+        if file.is_file() and not any(part.startswith(".") for part in relative.parts):
+            digest.update(f"{relative.as_posix()}\0{sha256_of_file(file)}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,145 @@
+"""The shapes of the service's answers, and the problems in its OpenAPI description."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from serving.analysis import Analysis
+from serving.problems import MEDIA_TYPE, Problem, problem_of_status
+from serving.store import Status, StoredConversation
+
+_ID = "8c6f1f0f2b7e4d0e9a3f5f6d2c1b0a99"
+
+
+class Health(BaseModel):
+    """Whether the service works."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"status": "ok", "version": "0.1.0"}]}
+    )
+
+    status: str = Field(description="`ok`")
+    version: str = Field(description="Of Entendu.")
+
+
+class Links(BaseModel):
+    """Where to go from here, as paths on this service."""
+
+    self: str = Field(description="The conversation with its status and, once done, its analysis.")
+    report: str = Field(description="The report as HTML, once done.")
+
+
+class Accepted(BaseModel):
+    """A conversation that was stored and waits for its analysis."""
+
+    id: str
+    status: Status
+    links: Links
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": _ID,
+                    "status": "queued",
+                    "links": {
+                        "self": f"/v1/conversations/{_ID}",
+                        "report": f"/v1/conversations/{_ID}/report",
+                    },
+                }
+            ]
+        }
+    )
+
+
+class ConversationSummary(BaseModel):
+    """A conversation and how far its analysis is, without what was said."""
+
+    id: str
+    status: Status
+    name: str = Field(description="File name as received, or the conversation's own identifier.")
+    created_at: datetime = Field(description="When it was accepted.")
+    finished_at: datetime | None = Field(description="When it became done or failed.")
+    progress: float = Field(ge=0, le=1, description="Share of the analysis that is done.")
+    channel: str | None = Field(description="How the contact came; known once done.")
+    language: str | None = Field(description="Language of most of the talk; known once done.")
+    started_at: datetime | None = Field(description="When the contact started, where known.")
+    duration_s: float | None = Field(description="Seconds; known once done.")
+    reason: str | None = Field(
+        description="Code of the contact reason; null until done, and when it is unknown."
+    )
+    score_100: float | None = Field(
+        description="Draft score, 0 to 100; null until done, and when nothing could be scored."
+    )
+    links: Links
+
+
+class ConversationDetail(ConversationSummary):
+    """A conversation with, once done, everything that was concluded about it."""
+
+    error: Problem | None = Field(description="Why it failed; null unless it did.")
+    analysis: Analysis | None = Field(description="Null until the status is `done`.")
+
+
+class ConversationPage(BaseModel):
+    """Some conversations, newest first."""
+
+    data: list[ConversationSummary]
+    next_cursor: str | None = Field(description="`cursor` of the next page; null on the last.")
+
+
+def links_to(conversation_id: str) -> Links:
+    """Return the paths of a conversation."""
+    path = f"/v1/conversations/{conversation_id}"
+    return Links(self=path, report=f"{path}/report")
+
+
+def summary_of(stored: StoredConversation) -> ConversationSummary:
+    """Return what a list shows of a conversation."""
+    return ConversationSummary(
+        id=stored.id,
+        status=stored.status,
+        name=stored.name,
+        created_at=stored.created_at,
+        finished_at=stored.finished_at,
+        progress=stored.progress,
+        channel=stored.channel,
+        language=stored.spoken_language,
+        started_at=stored.started_at,
+        duration_s=stored.duration_s,
+        reason=stored.reason,
+        score_100=stored.score_100,
+        links=links_to(stored.id),
+    )
+
+
+def detail_json(stored: StoredConversation, analysis: str | None) -> str:
+    """Return a :class:`ConversationDetail` as JSON.
+
+    Args:
+        stored: The conversation.
+        analysis: Its analysis as JSON. It goes out as it was stored: an analysis of an older
+            version is still the one that was made.
+    """
+    error = (
+        None if stored.problem is None else stored.problem.model_dump_json(exclude_defaults=True)
+    )
+    members = summary_of(stored).model_dump_json()[:-1]
+    return f'{members},"error":{error or "null"},"analysis":{analysis or "null"}}}'
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the problems that a route may answer with, for OpenAPI."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {
+            "description": problem_of_status(status).title,
+            "content": {
+                MEDIA_TYPE: {"schema": schema, "example": problem_of_status(status).as_json()}
+            },
+        }
+        for status in statuses
+    }

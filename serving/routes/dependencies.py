@@ -1,0 +1,16 @@
+"""What routes are handed by the application."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from serving.service import Service
+
+
+def _service(request: Request) -> Service:
+    return cast("Service", request.app.state.service)
+
+
+ServiceInUse = Annotated[Service, Depends(_service)]

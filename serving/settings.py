@@ -1,0 +1,113 @@
+"""All settings, in one class with one source for command line, environment and file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from conversation.errors import DefinitionInvalid
+from models import default_data_dir, default_models_dir
+
+CONFIG_FILE = "entendu.toml"
+
+
+class Settings(BaseSettings):
+    """What can be set, and its default.
+
+    A value is taken from the command line, else from the environment (``ENTENDU_DEVICE=cuda``),
+    else from ``entendu.toml`` in the working folder (or the file that ``ENTENDU_CONFIG`` names),
+    else from here.
+
+    Attributes:
+        data_dir: Folder of everything that Entendu keeps (store, recordings, caches).
+        models_dir: Folder of the models.
+        device: ``cpu``, ``cuda``, or ``auto``: the GPU where there is one.
+        compute_type: Number format of the transcription model as CTranslate2 names it;
+            ``auto``: ``int8`` on the CPU, ``float16`` on a GPU.
+        threads: CPU threads for the models; 0: as many as this process may use.
+        transcription_model: A name in the catalogue, or a folder with a faster-whisper model.
+        embedding_model: A name in the catalogue, or a sentence-transformers folder.
+        language: ``fr``, ``en``, or ``auto``: found for each conversation.
+        kb: Folder of knowledge documents; None: questions are found but not answered.
+        reasons: A shipped taxonomy (``telecom``, ``banque``, ``ecommerce``) or a YAML file; None:
+            all shipped ones together.
+        scorecard: A shipped scorecard (``inbound``, ``written``) or a YAML file; None: the one for
+            the conversation's channel.
+        beam_size: Hypotheses that the transcription keeps at each step; 1 is fastest.
+        max_duration_s: Longest recording that is accepted, in seconds.
+        host: Address that ``entendu serve`` listens on.
+        port: Port that ``entendu serve`` listens on.
+        max_upload_mb: Largest upload that the service accepts, in megabytes.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="ENTENDU_", extra="forbid", frozen=True, validate_default=True
+    )
+
+    data_dir: Path = Field(default_factory=default_data_dir)
+    models_dir: Path = Field(default_factory=default_models_dir)
+    device: Literal["cpu", "cuda", "auto"] = "auto"
+    compute_type: str = "auto"
+    threads: Annotated[int, Field(ge=0, le=256)] = 0
+    transcription_model: str = "whisper-base"
+    embedding_model: str = "multilingual-e5-small"
+    language: str = Field(default="auto", pattern=r"^(auto|[a-z]{2,3})$")
+    kb: Path | None = None
+    reasons: str | None = None
+    scorecard: str | None = None
+    beam_size: Annotated[int, Field(ge=1, le=20)] = 5
+    max_duration_s: Annotated[float, Field(gt=0)] = 6 * 3600.0
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    max_upload_mb: Annotated[int, Field(gt=0)] = 500
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: command line, environment, file."""
+        config = Path(os.environ.get("ENTENDU_CONFIG", CONFIG_FILE))
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config))
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the settings, with what the command line gave on top.
+
+    Args:
+        given: Settings by name; those that are None count as not given.
+
+    Raises:
+        DefinitionInvalid: A value breaks its rule, or ``entendu.toml`` has an unknown key; the
+            message names the setting, the value and where settings come from.
+    """
+    named_file = os.environ.get("ENTENDU_CONFIG")
+    if named_file and not Path(named_file).is_file():
+        raise DefinitionInvalid(
+            f"ENTENDU_CONFIG names {named_file}, which does not exist", remedy="correct the path"
+        )
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise DefinitionInvalid(
+            f"setting {name!r}: {first['msg']}, got {str(first['input'])[:80]!r}",
+            remedy=f"correct the option --{name.replace('_', '-')}, the variable "
+            f"ENTENDU_{name.upper()} or {CONFIG_FILE}",
+        ) from error
+    except ValueError as error:  # the TOML file itself
+        raise DefinitionInvalid(f"{CONFIG_FILE} is not valid TOML: {error}") from error

@@ -1,0 +1,1 @@
+"""Changes of the store's schema over time, run by Alembic when the service starts."""

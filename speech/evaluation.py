@@ -1,0 +1,266 @@
+"""Word error of a transcriber on a manifest of recordings with their reference texts."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from conversation import Speaker, Turn
+from conversation.errors import AudioUnreadable, DatasetInvalid, NotFound
+from speech.normalisation import normalise
+from speech.options import TranscribeOptions
+from speech.transcription import transcribe
+
+if TYPE_CHECKING:
+    from models import Transcriber
+
+
+class AsrScore(BaseModel):
+    """Errors counted over some recordings.
+
+    Attributes:
+        wer: Word error rate: substitutions, deletions and insertions by reference words.
+        cer: Character error rate, counted the same way on the characters.
+        words: Reference words, after normalisation.
+        audio_s: Seconds of audio.
+        substitutions: Words heard as another.
+        deletions: Words not heard.
+        insertions: Words that nobody said.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    wer: float
+    cer: float
+    words: int
+    audio_s: float
+    substitutions: int
+    deletions: int
+    insertions: int
+
+
+class AsrResult(AsrScore):
+    """What a transcriber reaches on a manifest.
+
+    Attributes:
+        wall_s: Seconds that transcription took, decoding included, loading of the model not.
+        rtf: Real-time factor: ``wall_s`` by ``audio_s``.
+        files: Recordings that were transcribed.
+        skipped: Entries without a reference text, which were not transcribed.
+        by_language: The same counts by primary language tag.
+    """
+
+    wall_s: float
+    rtf: float
+    files: int
+    skipped: int
+    by_language: dict[str, AsrScore]
+
+
+class _ReferenceTurn(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    speaker: str
+    text: str
+
+
+class _Entry(BaseModel):
+    """One line of a manifest; other fields are of no matter here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    audio: str | None = None
+    audio_stereo: str | None = None
+    audio_mono: str | None = None
+    text: str | None = None
+    turns: tuple[_ReferenceTurn, ...] | None = None
+    lang: str | None = None
+    channel: int | None = Field(default=None, ge=0)
+    channels: dict[int, str] | None = None
+
+    @field_validator("channels")
+    @classmethod
+    def _channels_start_at_0(cls, channels: dict[int, str] | None) -> dict[int, str] | None:
+        if channels is not None and any(number < 0 for number in channels):
+            raise ValueError("channels are counted from 0")
+        return channels
+
+    @property
+    def has_reference(self) -> bool:
+        return bool((self.text or "").strip()) or any(
+            turn.text.strip() for turn in self.turns or ()
+        )
+
+
+_SPEAKERS: dict[str, Speaker] = {"agent": "agent", "customer": "customer", "bot": "bot"}
+
+
+@dataclass
+class _Tally:
+    """References and hypotheses, one pair for each speaker of each recording."""
+
+    references: list[str] = field(default_factory=list)
+    hypotheses: list[str] = field(default_factory=list)
+    audio_s: float = 0.0
+
+    def score(self) -> AsrScore:
+        import jiwer
+
+        words = jiwer.process_words(self.references, self.hypotheses)
+        characters = jiwer.process_characters(self.references, self.hypotheses)
+        return AsrScore(
+            wer=round(words.wer, 5),
+            cer=round(characters.cer, 5),
+            words=words.hits + words.substitutions + words.deletions,
+            audio_s=round(self.audio_s, 3),
+            substitutions=words.substitutions,
+            deletions=words.deletions,
+            insertions=words.insertions,
+        )
+
+
+def evaluate_asr(
+    manifest: Path,
+    transcriber: Transcriber,
+    *,
+    language: str | None = None,
+    options: TranscribeOptions | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> AsrResult:
+    """Transcribe the recordings of a manifest and count the errors.
+
+    A manifest has one JSON object a line: ``audio`` (or ``audio_stereo``, ``audio_mono``), a
+    path relative to the manifest; ``text``, or ``turns`` with ``speaker`` and ``text``;
+    optionally ``lang``, ``channel`` (the one to read) and ``channels`` (who is on which). Where
+    there are turns and more than one channel, the errors are counted speaker by speaker: each
+    speaker's turns joined against the words of that speaker's channel. Both sides are brought
+    to the form of :func:`speech.normalisation.normalise`.
+
+    Args:
+        manifest: The JSON Lines file.
+        transcriber: A loaded Whisper, from :func:`models.load_transcriber`.
+        language: The language of all recordings, or ``auto`` to have it detected; None takes
+            each entry's own ``lang``, and detects where it has none.
+        options: Other settings; language and channels of these are not used.
+        progress: Called with the recordings done and all of them.
+
+    Returns:
+        The rates and counts, over all words and by language.
+
+    Raises:
+        NotFound: The manifest, or a recording that it names, does not exist.
+        DatasetInvalid: A line is not as described; the message names line and field.
+        AudioUnreadable: A recording cannot be decoded; the message names the line.
+    """
+    manifest = Path(manifest)
+    entries = _read_manifest(manifest)
+    usable = [(number, entry) for number, entry in entries if entry.has_reference]
+    if not usable:
+        raise DatasetInvalid(
+            f"no entry of {manifest.name} has a reference text ({len(entries)} entries)",
+            remedy='give at least one a "text" or "turns"',
+        )
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    wall_s = 0.0
+    for done, (number, entry) in enumerate(usable):
+        if progress is not None:
+            progress(done, len(usable))
+        spoken = language or entry.lang or "auto"
+        settings = (options or TranscribeOptions()).model_copy(
+            update={"language": spoken, "channels": _channels(entry)}
+        )
+        started = time.perf_counter()
+        try:
+            result = transcribe(_audio_path(manifest, number, entry), transcriber, options=settings)
+        except AudioUnreadable as error:
+            raise type(error)(
+                f"line {number} of {manifest.name}: {error.message}", remedy=error.remedy
+            ) from error
+        wall_s += time.perf_counter() - started
+        tag = (entry.lang or result.conversation.language or "und").split("-")[0].lower()
+        tally = tallies[tag]
+        tally.audio_s += result.conversation.duration_s or 0.0
+        for reference, hypothesis in _pairs(entry, result.conversation.turns):
+            tally.references.append(normalise(reference, tag))
+            tally.hypotheses.append(normalise(hypothesis, tag))
+    if progress is not None:
+        progress(len(usable), len(usable))
+    total = _Tally()
+    for tally in tallies.values():
+        total.references += tally.references
+        total.hypotheses += tally.hypotheses
+        total.audio_s += tally.audio_s
+    return AsrResult(
+        **total.score().model_dump(),
+        wall_s=round(wall_s, 3),
+        rtf=round(wall_s / total.audio_s, 4) if total.audio_s else 0.0,
+        files=len(usable),
+        skipped=len(entries) - len(usable),
+        by_language={tag: tally.score() for tag, tally in sorted(tallies.items())},
+    )
+
+
+def _read_manifest(manifest: Path) -> list[tuple[int, _Entry]]:
+    try:
+        lines = manifest.read_text("utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise NotFound(f"there is no manifest {manifest}", remedy="check the path") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetInvalid(f"{manifest} cannot be read as UTF-8 text: {error}") from error
+    entries: list[tuple[int, _Entry]] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        where = f"line {number} of {manifest.name}"
+        try:
+            entry = _Entry.model_validate(json.loads(line))
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"]) or "the line"
+            raise DatasetInvalid(f"{where}: {name}: {first['msg']}") from error
+        except ValueError as error:
+            raise DatasetInvalid(f"{where} is not JSON: {error}") from error
+        if not (entry.audio or entry.audio_stereo or entry.audio_mono):
+            raise DatasetInvalid(
+                f"{where} has none of the fields audio, audio_stereo, audio_mono",
+                remedy="give the recording's path, relative to the manifest",
+            )
+        entries.append((number, entry))
+    return entries
+
+
+def _audio_path(manifest: Path, number: int, entry: _Entry) -> Path:
+    name = entry.audio or entry.audio_stereo or entry.audio_mono or ""
+    path = manifest.parent / name
+    if not path.is_file():
+        raise NotFound(f"line {number} of {manifest.name} names {name}, which is not there")
+    return path
+
+
+def _channels(entry: _Entry) -> tuple[tuple[int, Speaker], ...] | None:
+    if entry.channels:
+        named = [(number, _SPEAKERS.get(who, "unknown")) for number, who in entry.channels.items()]
+        return tuple(sorted(named)[:2])
+    return None if entry.channel is None else ((entry.channel, "unknown"),)
+
+
+def _pairs(entry: _Entry, turns: Sequence[Turn]) -> list[tuple[str, str]]:
+    """Return reference and hypothesis of each speaker, or of the whole where there is one."""
+    speakers = [_SPEAKERS.get(who, "unknown") for _, who in sorted((entry.channels or {}).items())]
+    if entry.turns and len(speakers) > 1:
+        return [
+            (
+                " ".join(turn.text for turn in entry.turns if turn.speaker == speaker),
+                " ".join(turn.text for turn in turns if turn.speaker == speaker),
+            )
+            for speaker in dict.fromkeys(speakers)
+        ]
+    reference = entry.text or " ".join(turn.text for turn in entry.turns or ())
+    return [(reference, " ".join(turn.text for turn in turns))]

@@ -1,0 +1,154 @@
+"""Words of a stretch of speech, by Whisper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.segmentation import Block
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+
+DECODING = {
+    "condition_on_previous_text": False,
+    "compression_ratio_threshold": 2.4,
+    "log_prob_threshold": -1.0,
+    "no_speech_threshold": 0.6,
+}
+"""Decoding settings besides the beam. Without the previous text as prompt a loop in one window
+does not pass on to the next."""
+
+
+_OPENING = ("«", "“", "(", "[", "¿", "¡")
+
+
+@dataclass(frozen=True)
+class HeardWord:
+    """A word as it was recognised, on the recording's clock.
+
+    Attributes:
+        text: Without surrounding spaces; holds spaces only before punctuation that is written
+            apart ("vraiment ?").
+        start_s: Seconds from the start of the recording.
+        end_s: Seconds from the start of the recording.
+        probability: 0 to 1.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class HeardSegment:
+    """Words that the recogniser wrote in one go, with its own doubts.
+
+    Attributes:
+        words: In order; their times never go back.
+        mean_log_probability: Of the tokens.
+        no_speech_probability: That the window holds no speech.
+        compression_ratio: Of the text; repetitions make it high.
+    """
+
+    words: tuple[HeardWord, ...]
+    mean_log_probability: float
+    no_speech_probability: float
+    compression_ratio: float
+
+    @property
+    def text(self) -> str:
+        """The words as they read."""
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True)
+class _Token:
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+def recognise(
+    model: WhisperModel,
+    block: Block,
+    speech: NDArray[np.float32],
+    *,
+    language: str,
+    beam_size: int,
+) -> Iterator[tuple[HeardSegment, float]]:
+    """Recognise the words of one block.
+
+    Args:
+        model: A loaded Whisper.
+        block: Where the speech was in the recording.
+        speech: The block's joined speech, float32 of shape ``(block.n_samples,)`` at 16 kHz.
+        language: Primary tag of the language spoken.
+        beam_size: Width of the beam search.
+
+    Yields:
+        Each segment with the seconds of the joined speech that are done when it is.
+    """
+    segments, _ = model.transcribe(
+        speech,
+        language=language,
+        beam_size=beam_size,
+        word_timestamps=True,
+        vad_filter=False,
+        **DECODING,
+    )
+    last_start_s = last_end_s = 0.0
+    for segment in segments:
+        tokens: list[_Token] = []
+        for word in segment.words or ():
+            start_s = min(max(float(word.start), 0.0), block.length_s)
+            end_s = min(max(float(word.end), start_s), block.length_s)
+            start_s, end_s = block.to_recording(start_s, end_s)
+            # the recogniser's times go back now and then by some hundredths
+            last_start_s = max(start_s, last_start_s)
+            last_end_s = max(end_s, last_end_s, last_start_s)
+            probability = min(max(float(word.probability), 0.0), 1.0)
+            tokens.append(_Token(word.word, last_start_s, last_end_s, probability))
+        words = _join_tokens(tokens)
+        if words:
+            yield (
+                HeardSegment(
+                    words=words,
+                    mean_log_probability=float(segment.avg_logprob),
+                    no_speech_probability=float(segment.no_speech_prob),
+                    compression_ratio=float(segment.compression_ratio),
+                ),
+                min(float(segment.end), block.length_s),
+            )
+
+
+def _join_tokens(tokens: list[_Token]) -> tuple[HeardWord, ...]:
+    """Make words of the recogniser's tokens, which split "c'est" and set "?" apart."""
+    words: list[HeardWord] = []
+    opening = ""
+    for token in tokens:
+        text = token.text.strip()
+        is_apart = token.text[:1].isspace()
+        if not any(character.isalnum() for character in text):
+            if text in _OPENING:
+                opening = f"{text} "
+            elif words and text:
+                mark = f" {text}" if is_apart else text
+                words[-1] = replace(words[-1], text=words[-1].text + mark)
+        elif words and not is_apart and not opening:
+            words[-1] = HeardWord(
+                text=words[-1].text + text,
+                start_s=words[-1].start_s,
+                end_s=token.end_s,
+                probability=min(words[-1].probability, token.probability),
+            )
+        else:
+            words.append(HeardWord(opening + text, token.start_s, token.end_s, token.probability))
+            opening = ""
+    return tuple(words)

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from conversation.errors import DefinitionInvalid, NotFound
+from quality import SHIPPED_SCORECARDS, load_scorecard, scorecard_for
+
+INBOUND_IDS = (
+    "ACC1 ACC2 IDE1 IDE2 DEC1 DEC2 DEC3 TRA1 TRA2 TRA3 TRA4 PRO1 PRO2 OBJ1 CON1 CON2 CON3 "
+    "SAV1 SAV2 CNF1 EL1 EL2 EL3 EL4"
+).split()
+SECTION_POINTS = {
+    "ACC": 8, "IDE": 8, "DEC": 15, "TRA": 27, "PRO": 10, "OBJ": 8, "CON": 10, "SAV": 10, "CNF": 4,
+    "BLO": 0,
+}  # fmt: skip
+
+
+def small_card(**changes):
+    item = {
+        "id": "A1",
+        "label": {"fr": "Saluer", "en": "Greet"},
+        "points": 100,
+        "detector": {"kind": "greeting"},
+    }
+    section = {"id": "A", "label": {"fr": "Accueil", "en": "Opening"}, "items": [item | changes]}
+    return {
+        "name": "mine",
+        "version": "3",
+        "label": {"fr": "À moi", "en": "Mine"},
+        "sections": [section],
+    }
+
+
+def write(tmp_path, content):
+    path = tmp_path / "card.yaml"
+    text = content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", SHIPPED_SCORECARDS)
+def test_shipped_cards_have_24_questions_and_100_points(name):
+    card = load_scorecard(name)
+    assert [item.id for item in card.items] == INBOUND_IDS
+    assert {section.id: section.points for section in card.sections} == SECTION_POINTS
+    assert sum(item.points for item in card.items) == 100
+    eliminatory = [item.id for item in card.items if item.eliminatory]
+    assert eliminatory == ["IDE2", "TRA1", "CNF1", "EL1", "EL2", "EL3", "EL4"]
+    for item in card.items:
+        assert item.label.fr != item.label.en
+
+
+def test_the_written_card_replaces_interruptions_and_holds():
+    kinds = {item.id: item.detector.kind for item in load_scorecard("chat").items}
+    assert kinds["DEC1"] == "first_response"
+    assert kinds["TRA4"] == "written_care"
+
+
+def test_the_channel_picks_the_card_unless_one_is_given(call, messages):
+    assert scorecard_for(call("agent 0 1 bonjour")).name == "inbound"
+    assert scorecard_for(messages("agent bonjour")).name == "written"
+    assert scorecard_for(messages("agent bonjour", channel="email")).name == "written"
+    assert scorecard_for(messages("agent bonjour"), "inbound").name == "inbound"
+
+
+def test_a_centres_own_card_is_read(tmp_path):
+    card = load_scorecard(write(tmp_path, small_card(detector={"kind": "greeting", "brands": ["Télécom Plus"]})))
+    assert card.version == "3"
+    assert card.items[0].detector.brands == ("Télécom Plus",)
+    assert card.items[0].detector.within_s == 15
+
+
+def test_the_hash_follows_the_content_and_not_the_layout(tmp_path):
+    one = load_scorecard(write(tmp_path, small_card()))
+    two = load_scorecard(write(tmp_path, "# a comment\n" + yaml.safe_dump(small_card(), indent=8)))
+    other = load_scorecard(write(tmp_path, small_card(label={"fr": "Saluer bien", "en": "Greet"})))
+    assert one.sha256 == two.sha256 != other.sha256
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (small_card(points=90), r"sum to 90, expected 100 \(A 90\)"),
+        (small_card(points=-1), r"sections\.0 \(A\)\.items\.0 \(A1\)\.points"),
+        (small_card(points=float("nan")), "points"),
+        (small_card(points="many"), "points"),
+        (small_card(detector={"kind": "magic"}), "magic"),
+        (small_card(detector={"kind": "greeting", "whitin_s": 3}), "whitin_s"),
+        (small_card(detector={"kind": "said", "phrases": ["help_ofer"]}), "help_ofer"),
+        (small_card(detector={"kind": "said", "phrases": []}), "phrases"),
+        (small_card(detector={"kind": "authentication_order", "minimum": 0}), "minimum"),
+        (small_card(detector={"kind": "first_response", "limits": {"chat": {"full_s": 9, "half_s": 3}}}), "half_s"),
+        (small_card(label={"fr": "Saluer"}), r"label\.en"),
+        (small_card(extra=1), "extra"),
+        (small_card(id="A"), "'A' is used twice"),
+        (small_card() | {"sections": []}, "sections"),
+        ("- a\n- b", "expected a mapping"),
+        ("", "nothing"),
+        ("a: [1", "line 1"),
+        ("name: a\nname: b", "'name' is written twice"),
+        ("a: &a [*a]", "name"),
+    ],
+)  # fmt: skip
+def test_broken_cards_name_the_file_and_the_place(tmp_path, content, message):
+    path = write(tmp_path, content)
+    with pytest.raises(DefinitionInvalid, match=message) as error:
+        load_scorecard(path)
+    assert "card.yaml" in str(error.value)
+    assert error.value.remedy
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "card.yaml"
+    path.write_bytes(b"\xff\xfe\x00\x80")
+    with pytest.raises(DefinitionInvalid, match="UTF-8"):
+        load_scorecard(path)
+
+
+def test_an_unknown_name_lists_the_shipped_cards():
+    with pytest.raises(NotFound, match="inbound, written"):
+        load_scorecard("outbuond")

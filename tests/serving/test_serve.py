@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import httpx
+import pytest
+
+from conversation.errors import BadInput, Conflict
+from serving.commands.serve import listen
+from serving.routes.answers import ConversationDetail
+
+
+def test_a_port_in_use_is_a_clear_conflict():
+    with listen("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(Conflict, match=rf"127\.0\.0\.1:{port} is in use.*--port"):
+            listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["", "a" * 70, "203.0.113.7"])
+def test_an_address_of_another_machine_is_refused(host):
+    with pytest.raises(BadInput, match="--host"):
+        listen(host, 0)
+
+
+@pytest.mark.model
+def test_the_command_serves_a_chat_from_upload_to_report(tmp_path, models_dir, wait_until_finished):
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "serving", "serve", "--port", "0", "--device", "cpu"]
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [*command, "--data", str(tmp_path / "data"), "--reasons", "telecom"],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=environment,
+        )
+    give_up = threading.Timer(120, process.kill)
+    give_up.start()
+    try:
+        said = process.stdout.readline()
+        assert "listens on http://127.0.0.1:" in said, (tmp_path / "log").read_text()
+        assert "/docs" in process.stdout.readline()
+        with httpx.Client(base_url=said.split()[-1], timeout=60) as client:
+            answer = client.post(
+                "/v1/conversations",
+                json={
+                    "messages": [
+                        {"speaker": "agent", "text": "Bonjour, que puis-je faire pour vous ?"},
+                        {
+                            "speaker": "customer",
+                            "text": "Ma box n'a plus internet depuis hier, la connexion est "
+                            "coupée et le voyant reste rouge.",
+                        },
+                    ]
+                },
+            )
+            assert answer.status_code == 202
+            done = wait_until_finished(client, answer.json()["id"], seconds=90)
+            assert done["status"] == "done", done
+            ConversationDetail.model_validate(done)
+            assert done["reason"] == done["analysis"]["understanding"]["reasons"]["primary"]["code"]
+            assert done["language"] == "fr"
+            report = client.get(done["links"]["report"])
+            assert report.status_code == 200
+            assert "voyant reste rouge" in report.text
+            assert client.delete(done["links"]["self"]).status_code == 204
+            assert client.get(done["links"]["report"]).status_code == 404
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert "voyant" not in (tmp_path / "log").read_text()
+    finally:
+        give_up.cancel()
+        process.kill()
+        process.wait()
+        process.stdout.close()

@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy import inspect
+
+from conversation import Conversation, Turn
+from conversation.errors import BadInput, Conflict, NotFound
+from serving.problems import problem_of_status
+from serving.store import FolderLock, Result, Store
+from serving.store.database import Database
+from serving.store.tables import Base
+from serving.store.values import StoredConversation, cursor_at, position_of
+
+
+def chat(text: str = "Bonjour") -> Conversation:
+    return Conversation(
+        id="chat", channel="chat", turns=(Turn(index=0, speaker="customer", text=text),)
+    )
+
+
+def result(document: str = "{}") -> Result:
+    return Result(
+        document=document,
+        schema_version="1.0",
+        channel="chat",
+        spoken_language="fr",
+        started_at=datetime(2026, 11, 3, 10, 2, tzinfo=UTC),
+        duration_s=12.5,
+        reason="panne",
+        score_100=80.0,
+    )
+
+
+@pytest.fixture
+def clock():
+    """A clock that goes on by a second at each look."""
+    moments = iter(datetime(2026, 11, 21, tzinfo=UTC) + timedelta(seconds=n) for n in range(10**6))
+    return lambda: next(moments)
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    opened = Store(tmp_path / "données 100%#", clock=clock)
+    yield opened
+    opened.close()
+
+
+def received(store, content: bytes, name: str = "a.wav") -> str:
+    with store.files.receiving() as folder:
+        upload = folder / name
+        upload.write_bytes(content)
+        return store.add_recording(upload, sha256=sha256(content).hexdigest()).id
+
+
+def test_what_is_stored_is_there_after_opening_again(tmp_path, clock):
+    first = Store(tmp_path, clock=clock)
+    one = first.add_conversation(chat("Où est ma facture ?"), name="facture.json", language="fr")
+    first.begin(one.id)
+    first.keep_result(one.id, result('{"said": "é"}'))
+    first.settle(one.id)
+    before = first.get(one.id)
+    first.close()
+    again = Store(tmp_path, clock=clock)
+    assert again.get(one.id) == before
+    assert again.source(one.id) == chat("Où est ma facture ?")
+    assert again.analysis(one.id) == '{"said": "é"}'
+    assert before.created_at.tzinfo is UTC
+    assert before.started_at == datetime(2026, 11, 3, 10, 2, tzinfo=UTC)
+    again.close()
+
+
+def test_a_conversation_goes_from_queued_to_done(store):
+    one = store.add_conversation(chat(), name="chat").id
+    assert store.get(one).status == "queued"
+    assert store.begin(one).status == "running"
+    assert store.note_progress(one, 0.5)
+    assert store.get(one).progress == 0.5
+    store.keep_result(one, result())
+    assert store.get(one).status == "running"
+    store.settle(one)
+    done = store.get(one)
+    assert (done.status, done.progress, done.reason) == ("done", 1.0, "panne")
+    assert done.finished_at > done.created_at
+
+
+def test_a_problem_makes_it_failed_and_stays_as_it_was(store):
+    one = store.add_conversation(chat(), name="chat").id
+    store.begin(one)
+    problem = problem_of_status(500, "why", instance="/x")
+    store.keep_result(one, problem)
+    store.keep_result(one, result())
+    store.settle(one)
+    assert store.get(one).status == "failed"
+    assert store.get(one).problem == problem
+    assert store.analysis(one) is None
+
+
+def test_the_first_result_wins(store):
+    one = store.add_conversation(chat(), name="chat").id
+    store.keep_result(one, result('"first"'))
+    store.keep_result(one, result('"second"'))
+    store.keep_result(one, problem_of_status(500))
+    assert store.analysis(one) == '"first"'
+    assert store.get(one).problem is None
+
+
+def test_what_was_running_when_the_process_died_is_queued_again(store):
+    one = store.add_conversation(chat(), name="chat").id
+    store.begin(one)
+    store.requeue()
+    assert store.get(one).status == "queued"
+    assert store.unfinished() == (one,)
+
+
+def test_an_erased_conversation_takes_no_result(store):
+    one = store.add_conversation(chat(), name="chat").id
+    store.begin(one)
+    store.erase(one)
+    assert store.begin(one) is None
+    assert not store.note_progress(one, 0.5)
+    store.keep_result(one, result())
+    store.settle(one)
+    assert store.analysis(one) is None
+    with pytest.raises(NotFound):
+        store.get(one)
+
+
+# Recordings
+
+
+def test_recordings_lie_under_their_content_and_are_lent_under_their_name(store):
+    one = received(store, b"sound", "Appel n°1.wav")
+    digest = sha256(b"sound").hexdigest()
+    assert store.get(one).recording_sha256 == digest
+    assert store.files.path(digest) == store.data_dir / "audio" / digest[:2] / digest
+    with store.files.named(digest, "Appel n°1.wav") as lent:
+        assert lent.name == "Appel n°1.wav"
+        assert lent.read_bytes() == b"sound"
+    assert not lent.exists()
+    assert store.files.path(digest).exists()
+
+
+def test_a_disk_without_hard_links_lends_a_copy(store, monkeypatch):
+    def refuse(*_):
+        raise PermissionError("no links here")
+
+    received(store, b"sound")
+    monkeypatch.setattr("serving.store.recordings.os.link", refuse)
+    with store.files.named(sha256(b"sound").hexdigest(), "a.wav") as lent:
+        assert lent.read_bytes() == b"sound"
+
+
+@hypothesis_settings(max_examples=12, deadline=None)
+@given(steps=st.lists(st.tuples(st.booleans(), st.integers(0, 2)), max_size=12))
+def test_a_recording_is_there_exactly_while_a_conversation_needs_it(tmp_path_factory, steps):
+    store = Store(tmp_path_factory.mktemp("store"))
+    alive: list[tuple[str, int]] = []
+    for adds, content in steps:
+        if adds or not alive:
+            alive.append((received(store, bytes([content])), content))
+        else:
+            store.erase(alive.pop(content % len(alive))[0])
+        kept = {path.read_bytes() for path in store.files.audio.glob("??/*")}
+        assert kept == {bytes([content]) for _, content in alive}
+        assert not any(store.files.incoming.iterdir())
+    store.close()
+
+
+def test_a_recording_that_comes_back_while_it_is_erased_is_kept(store, monkeypatch):
+    one = received(store, b"sound")
+    erase = store.files.erase
+    back = threading.Thread(target=received, args=(store, b"sound"))
+
+    def erase_late(digest: str) -> None:
+        back.start()
+        back.join(0.3)  # it has to wait for us
+        erase(digest)
+
+    monkeypatch.setattr(store.files, "erase", erase_late)
+    store.erase(one)
+    back.join()
+    assert store.files.path(sha256(b"sound").hexdigest()).read_bytes() == b"sound"
+
+
+def test_leftovers_of_a_killed_process_are_swept_at_the_start(tmp_path):
+    store = Store(tmp_path)
+    received(store, b"kept")
+    (store.files.incoming / "half").mkdir()
+    (store.files.incoming / "half" / "a.wav").write_bytes(b"half")
+    (store.files.work / "lent").mkdir()
+    orphan = store.files.path("f" * 64)
+    orphan.parent.mkdir()
+    orphan.write_bytes(b"moved, but never acknowledged")
+    store.close()
+    Store(tmp_path).close()
+    assert not orphan.exists()
+    assert [path.read_bytes() for path in store.files.audio.glob("??/*")] == [b"kept"]
+    assert not any(store.files.incoming.iterdir())
+    assert not any(store.files.work.iterdir())
+
+
+def test_the_folders_are_closed_to_other_people(store):
+    for folder in (store.data_dir, store.files.audio, store.files.incoming, store.files.work):
+        assert folder.stat().st_mode & 0o077 == 0
+
+
+# Lists
+
+
+def test_pages_reach_each_conversation_once_in_order(store):
+    ids = [store.add_conversation(chat(), name="chat").id for _ in range(7)]
+    found, cursor = [], None
+    while True:
+        page = store.page(limit=3, cursor=cursor)
+        found += [one.id for one in page.conversations]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert found == ids[::-1]
+
+
+def test_a_conversation_that_comes_in_between_does_not_shift_the_pages(store):
+    ids = [store.add_conversation(chat(), name="chat").id for _ in range(4)]
+    first = store.page(limit=2)
+    store.add_conversation(chat(), name="chat")
+    second = store.page(limit=2, cursor=first.next_cursor)
+    assert [one.id for one in second.conversations] == ids[1::-1]
+    assert second.next_cursor is None
+
+
+def test_conversations_of_the_same_moment_are_told_apart(tmp_path):
+    store = Store(tmp_path, clock=lambda: datetime(2026, 11, 21, tzinfo=UTC))
+    ids = {store.add_conversation(chat(), name="chat").id for _ in range(5)}
+    first = store.page(limit=3)
+    second = store.page(limit=3, cursor=first.next_cursor)
+    assert {one.id for one in first.conversations + second.conversations} == ids
+    store.close()
+
+
+@given(
+    created_at=st.datetimes(timezones=st.just(UTC)),
+    conversation_id=st.text(st.characters(codec="ascii"), max_size=40),
+)
+def test_a_cursor_comes_back_as_its_position(created_at, conversation_id):
+    last = StoredConversation.model_construct(id=conversation_id, created_at=created_at)
+    assert position_of(cursor_at(last)) == (created_at, conversation_id)
+
+
+@given(cursor=st.text(max_size=60) | st.binary(max_size=40).map(lambda raw: raw.hex()))
+def test_a_made_up_cursor_is_bad_input(cursor):
+    with pytest.raises(BadInput):
+        position_of(cursor)
+
+
+# The database
+
+
+def shape(database: Database) -> dict[str, object]:
+    """Everything the database says of its tables."""
+    looked = inspect(database.engine)
+    return {
+        table: {
+            "columns": [column | {"type": str(column["type"])} for column in columns],
+            "keys": looked.get_pk_constraint(table),
+            "references": looked.get_foreign_keys(table),
+            "checks": looked.get_check_constraints(table),
+            "indexes": looked.get_indexes(table),
+        }
+        for table in looked.get_table_names()
+        if table != "alembic_version"
+        for columns in [looked.get_columns(table)]
+    }
+
+
+def test_migrations_make_the_tables_that_the_models_describe(tmp_path):
+    migrated, direct = Database(tmp_path / "a.sqlite"), Database(tmp_path / "b.sqlite")
+    migrated.migrate()
+    Base.metadata.create_all(direct.engine)
+    assert shape(migrated) == shape(direct)
+    migrated.close()
+    direct.close()
+
+
+def test_migrations_go_down_and_up_again(tmp_path):
+    database = Database(tmp_path / "a.sqlite")
+    for revision in ("head", "base", "head", "head"):
+        database.migrate(revision)
+    database.close()
+
+
+def test_the_database_is_durable_strict_and_forgetful(store):
+    with store._database.reading() as session:
+        connection = session.connection()
+
+        def pragma(name):
+            return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+        assert pragma("journal_mode") == "wal"
+        assert pragma("foreign_keys") == 1
+        assert pragma("secure_delete") == 1
+        assert pragma("synchronous") == 2
+        assert pragma("busy_timeout") >= 10_000
+
+
+def test_a_file_that_is_no_database_is_a_clear_conflict(tmp_path):
+    (tmp_path / "entendu.sqlite").write_bytes(b"something else entirely" * 100)
+    with pytest.raises(Conflict, match=r"entendu\.sqlite"):
+        Store(tmp_path)
+
+
+def test_a_database_of_a_newer_version_is_a_clear_conflict(tmp_path):
+    Store(tmp_path).close()
+    with sqlite3.connect(tmp_path / "entendu.sqlite") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    with pytest.raises(Conflict, match="newer"):
+        Store(tmp_path)
+
+
+def test_many_threads_write_without_losing_anything(tmp_path):
+    store = Store(tmp_path)
+    ids: list[str] = []
+
+    def work(number: int) -> None:
+        for _ in range(5):
+            one = received(store, bytes([number % 3]))
+            store.begin(one)
+            store.keep_result(one, result())
+            store.settle(one)
+            ids.append(one)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(ids) == 30
+    assert {store.get(one).status for one in ids} == {"done"}
+    store.close()
+
+
+def test_an_error_of_the_database_quotes_nobody(store):
+    from sqlalchemy.exc import IntegrityError
+
+    from serving.store.tables import ConversationRow
+
+    with pytest.raises(IntegrityError) as caught, store._database.writing() as session:
+        session.add(
+            ConversationRow(
+                id="x", status="lost", name="x", source="le code est aubergine",
+                created_at=datetime.now(UTC),
+            )
+        )  # fmt: skip
+    assert "aubergine" not in str(caught.value)
+
+
+def test_a_folder_is_held_by_one_at_a_time(tmp_path):
+    lock = FolderLock(tmp_path)
+    with pytest.raises(Conflict, match="in use"):
+        FolderLock(tmp_path)
+    lock.release()
+    FolderLock(tmp_path).release()

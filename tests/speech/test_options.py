@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from conversation.errors import BadInput
+from speech import TranscribeOptions, parse_channels
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0=agent,1=customer", ((0, "agent"), (1, "customer"))),
+        (" 1 = customer , 0 = Agent ", ((1, "customer"), (0, "agent"))),
+        ("agent,customer", ((0, "agent"), (1, "customer"))),
+        ("client,conseiller", ((0, "customer"), (1, "agent"))),
+        ("0=agent,3=customer", ((0, "agent"), (3, "customer"))),
+        ("0,3", ((0, "unknown"), (3, "unknown"))),
+        ("2=bot", ((2, "bot"),)),
+    ],
+)
+def test_channels_are_read(text, expected):
+    assert parse_channels(text) == expected
+    assert TranscribeOptions(channels=parse_channels(text)).channels == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ",", "0=", "=agent", "x=agent", "-1=agent", "0=boss", "0=agent,0=customer",
+     "0=agent,1=agent", "agent,agent", "0,1,2", "0=agent;1=customer", "٣=agent"],
+)  # fmt: skip
+def test_nonsense_is_refused_with_the_forms_that_do(text):
+    with pytest.raises(BadInput) as caught:
+        parse_channels(text)
+    assert "0=agent,1=customer" in str(caught.value)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_read_or_refused(text):
+    try:
+        assert parse_channels(text)
+    except BadInput:
+        pass
+
+
+def test_options_refuse_a_channel_twice():
+    with pytest.raises(ValidationError, match="expected different channels"):
+        TranscribeOptions(channels=((1, "agent"), (1, "customer")))
