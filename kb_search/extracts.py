@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_OVERLAP_WEIGHT = 0.05
-_KEEPS_WITHIN = 0.03
+_OVERLAP_WEIGHT = 0.1
+_KEEPS_WITHIN = 0.12
 
 
 def answer_spans(text: str) -> list[Span]:
@@ -32,7 +32,7 @@ def best_extract(
 
     The extract starts as the sentence closest to the question, in meaning and in words, and
     grows by the closer of its neighbours as long as it stays short enough and the neighbour is
-    about as close as the first. A whole passage that is short enough is kept whole.
+    not much further from the question than the first.
 
     Args:
         text: Of the passage.
@@ -43,7 +43,7 @@ def best_extract(
     Returns:
         Start and end offset of the extract in the text.
     """
-    wanted = set(query_stems(question, LANGUAGES))
+    wanted = _stems(question)
     scores = [
         _OVERLAP_WEIGHT * _overlap(text[start:end], wanted)
         + (0.0 if closeness is None else float(closeness[number]))
@@ -70,4 +70,8 @@ def _overlap(sentence: str, wanted: set[str]) -> float:
     """Return the share of the question's stems that a sentence holds."""
     if not wanted:
         return 0.0
-    return len(wanted.intersection(query_stems(sentence, LANGUAGES))) / len(wanted)
+    return len(wanted & _stems(sentence)) / len(wanted)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem for forms in query_stems(text, LANGUAGES) for stem in forms}

@@ -46,7 +46,7 @@ class Ranking:
     """What a question found.
 
     Attributes:
-        matches: Best first.
+        matches: Best first; at least one where the index holds a passage.
         dense_mean: Mean cosine of the question with all passages: what an unrelated one has.
         dense_std: Standard deviation of those cosines.
     """
@@ -80,7 +80,7 @@ class PassageIndex:
         self.vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         self.words = words
         self.letters = letters
-        self._languages = _languages(passages)
+        self.languages = _languages(passages)
         self._dense = faiss.IndexFlatIP(self.vectors.shape[1])
         self._dense.add(self.vectors)
         self._mean = self.vectors.mean(axis=0) if len(passages) else self.vectors.sum(axis=0)
@@ -122,8 +122,8 @@ class PassageIndex:
         """
         import numpy as np
 
-        words = self.words.scores(query_stems(question, self._languages))
-        letters = self.letters.scores(letter_grams(question))
+        words = self.words.scores(query_stems(question, self.languages))
+        letters = self.letters.scores((gram,) for gram in letter_grams(question))
         rows = self._candidates(vector, words, letters, max(_CANDIDATES, 4 * k))
         dense = self.vectors[rows] @ vector
         fused = fuse(dense, words[rows], letters[rows])

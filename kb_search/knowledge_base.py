@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
-_ANSWER_DEPTH = 10
+_ANSWER_DEPTH = 40
 _OTHER_WITHIN = 0.02
 _MAX_OTHER = 2
 
@@ -183,7 +183,7 @@ class KnowledgeBase:
         """
         ranked = self._rank(questions, _ANSWER_DEPTH)
         sure = [
-            confidence(read_signals(ranking)) if ranking and ranking.matches else 0.0
+            confidence(read_signals(ranking, self.passages)) if ranking else 0.0
             for _, ranking in ranked
         ]
         asked = [number for number, level in enumerate(sure) if level >= ANSWER_THRESHOLD]

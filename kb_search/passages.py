@@ -10,7 +10,7 @@ from kb_search.documents import Passage
 from kb_search.reading.blocks import Block
 from kb_search.sentences import sentence_spans, word_count
 from kb_search.settings import IngestSettings
-from kb_search.words import Language, guess_language
+from kb_search.words import Language, fold, guess_language
 
 _TIGHT = {"item", "row"}
 _CUT_INSIDE_A_BLOCK = 0.15
@@ -64,7 +64,7 @@ def cut_passages(
     Args:
         blocks: Of the document, in reading order.
         document: Its path, which the passages carry.
-        title: Its title; a heading that repeats it is not shown twice.
+        title: Its title; a heading that repeats it, or its beginning, is not shown twice.
         language: Of the whole document where it is stated; otherwise each passage is looked at.
         settings: How long passages are.
 
@@ -115,7 +115,8 @@ def _sections(blocks: Sequence[Block], title: str) -> Iterator[tuple[str | None,
 
 
 def _joined(path: list[tuple[int, str]], title: str) -> str | None:
-    names = [name for _, name in path if name.casefold() != title.casefold()]
+    whole = fold(title)
+    names = [name for _, name in path if not whole.startswith(fold(name))]
     return " › ".join(names) or None
 
 

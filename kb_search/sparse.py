@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,34 +49,35 @@ class SparseIndex:
         retriever.index([list(terms) for terms in texts], show_progress=False)
         return cls(retriever, len(texts))
 
-    def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
+    def scores(self, terms: Iterable[tuple[str, ...]]) -> NDArray[np.float32]:
         """Score every text for a question.
 
         Args:
-            terms: Of the question, made in the same way as those of the texts.
+            terms: Of the question, made in the same way as those of the texts; each with the
+                other forms under which it may stand there.
 
         Returns:
             float32 array of shape (n_texts,), from 0 to 1.
         """
         import numpy as np
 
-        distinct = list(dict.fromkeys(terms))
-        if self._retriever is None or not distinct:
+        if self._retriever is None:
             return np.zeros(self._n_texts, np.float32)
         vocabulary: dict[str, int] = self._retriever.vocab_dict
-        known = [vocabulary[term] for term in distinct if term in vocabulary]
+        known: set[int] = set()
+        ideal = 0.0
+        for forms in dict.fromkeys(terms):
+            found = [vocabulary[form] for form in forms if form in vocabulary]
+            known.update(found)
+            ideal += self._rarity(min((int(self._frequencies[term]) for term in found), default=0))
         if not known:
             return np.zeros(self._n_texts, np.float32)
-        ideal = float(self._rarity(self._frequencies[known]).sum())
-        ideal += (len(distinct) - len(known)) * float(self._rarity(np.zeros(1, np.int64))[0])
-        raw = self._retriever.get_scores_from_ids(np.asarray(known, dtype=np.int32))
+        raw = self._retriever.get_scores_from_ids(np.asarray(sorted(known), dtype=np.int32))
         return np.asarray(raw / ideal, dtype=np.float32)
 
-    def _rarity(self, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _rarity(self, frequency: int) -> float:
         """Return Lucene's inverse document frequency."""
-        import numpy as np
-
-        return np.log1p((self._n_texts - frequencies + 0.5) / (frequencies + 0.5))
+        return math.log1p((self._n_texts - frequency + 0.5) / (frequency + 0.5))
 
     def save(self, folder: Path) -> None:
         """Write the index into a new folder."""

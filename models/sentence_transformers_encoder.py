@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -116,15 +114,14 @@ def _load(folder: SentenceFolder, compute: Compute) -> Any:  # noqa: ANN401
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep progress bars and reports of loading out of the user's terminal."""
-    variable, logger = "TQDM_DISABLE", logging.getLogger("transformers")
-    before, level = os.environ.get(variable), logger.level
-    os.environ[variable] = "1"
-    logger.setLevel(logging.ERROR)
+    from transformers.utils import logging
+
+    bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
     try:
         yield
     finally:
-        logger.setLevel(level)
-        if before is None:
-            del os.environ[variable]
-        else:
-            os.environ[variable] = before
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()

@@ -50,6 +50,11 @@ class ModelStore:
         self._sources = tuple(default_model_sources() if sources is None else sources)
         self._entries = catalogue() if entries is None else entries
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the models that can be fetched without bringing them."""
+        return tuple(self._entries)
+
     def path(self, name: str | Path) -> Path:
         """Return the folder of a model, without reading its files.
 
@@ -71,7 +76,7 @@ class ModelStore:
             raise _missing(folder)
         problem = self._problem(name)
         if problem is not None:
-            raise ModelCorrupt(problem, remedy=_again(name))
+            raise ModelCorrupt(problem, remedy=self._again(name))
         return folder
 
     def reference(self, name: str | Path) -> ModelReference:
@@ -139,7 +144,9 @@ class ModelStore:
                 f"no hashes are known of {folder}",
                 remedy=f"give it a name: entendu models fetch NAME --from {folder}",
             )
-        check_hashes(folder, files, remedy=_again(folder.name), progress=progress or no_progress)
+        check_hashes(
+            folder, files, remedy=self._again(folder.name), progress=progress or no_progress
+        )
         if forget_damaged_conversion(self.conversion_folder(folder)):
             _log.warning("%s was damaged and will be made again", self.conversion_folder(folder))
         now = datetime.now(UTC)
@@ -321,6 +328,10 @@ class ModelStore:
             verified_at=record.verified_at, problem=problem,
         )  # fmt: skip
 
+    def _again(self, name: str) -> str:
+        brought = "" if name in self._entries else " --from FOLDER"
+        return f"run: entendu models fetch {name}{brought}"
+
     @staticmethod
     def _note(folder: Path, record: InstallRecord) -> None:
         try:
@@ -334,7 +345,3 @@ def _missing(folder: Path) -> ModelMissing:
         f"model {folder.name} is not in {folder.parent}",
         remedy=f"run: entendu models fetch {folder.name}",
     )
-
-
-def _again(name: str) -> str:
-    return f"run: entendu models fetch {name}"

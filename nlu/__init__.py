@@ -1,1 +1,27 @@
-"""Room under construction."""
+"""Why customers call, how they feel, what they ask."""
+
+from nlu.evaluation_sentiment import SentimentEvaluation, evaluate_sentiment
+from nlu.language import detect_conversation_language, detect_language
+from nlu.questions import CustomerQuestion, find_questions
+from nlu.reasons import ReasonResult, ReasonScore
+from nlu.sentiment import SentimentResult, TurnSentiment, score_sentiment
+from nlu.taxonomy import Taxonomy, load_taxonomy
+from nlu.understanding import Understanding, understand
+
+__all__ = [
+    "CustomerQuestion",
+    "ReasonResult",
+    "ReasonScore",
+    "SentimentEvaluation",
+    "SentimentResult",
+    "Taxonomy",
+    "TurnSentiment",
+    "Understanding",
+    "detect_conversation_language",
+    "detect_language",
+    "evaluate_sentiment",
+    "find_questions",
+    "load_taxonomy",
+    "score_sentiment",
+    "understand",
+]

@@ -101,16 +101,16 @@ def label_probabilities(head: LinearHead, features: NDArray[np.float32]) -> NDAr
     return _by_label(head.logits(features)[:, _columns(head)] / head.temperature)
 
 
-def train_sentiment_head(encoder: Encoder, *, seed: int = 0) -> LinearHead:
+def train_sentiment_head(encoder: Encoder) -> LinearHead:
     """Train the head on the shipped training set; the same encoder gives the same head.
 
-    It is a multinomial logistic regression over the classes negative, neutral, positive and mixed.
+    It is a multinomial logistic regression over the classes negative, neutral, positive and mixed;
+    nothing in it is random.
     Its metadata says for which encoder it was trained, on what, and how it does on folds that
     were held out (neighbouring lines, which may be variants of one sentence, share a fold).
 
     Args:
         encoder: Whose vectors it will read.
-        seed: Of the folds on which the temperature is fitted.
 
     Returns:
         The head; ``save(folder / "sentiment")`` writes the two files that ship.
@@ -127,17 +127,16 @@ def train_sentiment_head(encoder: Encoder, *, seed: int = 0) -> LinearHead:
     held_out = np.empty((len(examples), len(_CLASSES)))
     for fold in range(_FOLDS):
         seen, unseen = np.flatnonzero(folds != fold), folds == fold
-        part = LinearHead.fit(features[seen], [classes[i] for i in seen], REGULARISATION_C, seed)
+        part = _fit(features[seen], [classes[i] for i in seen])
         held_out[unseen] = part.logits(features[unseen])[:, _columns(part)]
     truth = np.asarray([LABELS.index(example.label) for example in examples])
     metadata: dict[str, Any] = {
         "encoder": encoder.reference.model_dump(),
         "training_texts": len(examples),
-        "seed": seed,
         "held_out_accuracy": round(float((_by_label(held_out).argmax(axis=1) == truth).mean()), 4),
     }
-    head = LinearHead.fit(features, classes, REGULARISATION_C, seed, metadata=metadata)
-    return replace(head, temperature=_best_temperature(held_out, truth))
+    temperature = _best_temperature(held_out, truth)
+    return replace(_fit(features, classes), temperature=temperature, metadata=metadata)
 
 
 def load_sentiment_head(encoder: Encoder, *, path: Path | None = None) -> LinearHead:
@@ -176,6 +175,19 @@ def load_sentiment_head(encoder: Encoder, *, path: Path | None = None) -> Linear
         _log.info("training the sentiment head for encoder %s", encoder.name)
         _retrained[key] = train_sentiment_head(encoder)
     return _retrained[key]
+
+
+def _fit(features: NDArray[np.float32], classes: Sequence[str]) -> LinearHead:
+    """Fit the regression once; the temperature is found by the caller, on better folds."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=REGULARISATION_C, max_iter=2000).fit(features, list(classes))
+    return LinearHead(
+        labels=tuple(str(name) for name in model.classes_),
+        weights=np.asarray(model.coef_, dtype=np.float32),
+        bias=np.asarray(model.intercept_, dtype=np.float32),
+    )
 
 
 def _columns(head: LinearHead) -> list[int]:

@@ -36,6 +36,7 @@ FEATURES = (
 """Names of the features, in the order of the vector."""
 
 _TOKEN = re.compile(r"[a-z]+'|[a-z]+|[0-9]+|[.!?;:,]|[^\sa-z0-9'.!?;:,]")
+_MARKERS = ("negation", "intensifier", "contrast", "function")
 _STOPS = frozenset(".!?;")
 _POSITIVE_EMOJI = frozenset("😀😁😂🤣😃😄😅😆😊😍🥰😘🙂😎🤩🥳👍👏🙌🙏❤♥💕💪🎉🎂☀✨🌞🏆😉😋💚💙")
 _NEGATIVE_EMOJI = frozenset("😠😡🤬😤😢😭😞😔😟😕🙁☹😩😫😖😒🙄👎💔😱😨😰🤮🤢😣😓🤦")
@@ -43,15 +44,6 @@ _SMILEYS = {":)": 1, ":-)": 1, ";)": 1, ";-)": 1, ":D": 1, "<3": 1, ":(": -1, ":
 _NEGATION_REACH = 3  # words between a negation and the word that it turns round
 _NEGATED_FACTOR = -0.6  # "not bad" is weaker than "good"
 _INTENSIFIED_FACTOR = 1.4
-_FRENCH_WORDS = frozenset(
-    "le la les l' un une des du de d' je j' tu il elle on nous vous ils ce c' cette ces mon ma mes "
-    "votre vos est sont suis ai pas ne n' que qu' qui pour dans avec sur et ou mais tres bonjour "
-    "merci au aux en plus bien tout oui non a y s' m' t'".split()
-)
-_ENGLISH_WORDS = frozenset(
-    "the a an of to in is are was were i i' you he she it it' we they this that my your not and or "
-    "but for with on at have has had be been do don't so very hello thank thanks yes no me what".split()
-)
 
 
 @dataclass(frozen=True)
@@ -59,12 +51,13 @@ class Lexicon:
     """Words and expressions of one language with their weights.
 
     Attributes:
-        weights: Normalised expression (tokens joined by a space) to its weight, -3 to 3; 0 for those
-            that only look as if they had one ("bien sûr").
+        weights: Normalised expression (tokens joined by a space) to its weight, -3 to 3; 0 for
+            those that only look as if they had one ("bien sûr").
         stems: Beginnings that stand for any ending, with their weights.
         negations: What turns the polarity of the following words round.
         intensifiers: What makes the following word stronger.
         contrasts: What opposes two halves of a sentence.
+        functions: The commonest words of the language, by which it is recognised.
         longest: Number of tokens of the longest expression.
     """
 
@@ -73,6 +66,7 @@ class Lexicon:
     negations: frozenset[str]
     intensifiers: frozenset[str]
     contrasts: frozenset[str]
+    functions: frozenset[str]
     longest: int
 
     def weight(self, token: str) -> float:
@@ -99,7 +93,7 @@ def load_lexicon(language: LexiconLanguage) -> Lexicon:
     section = ""
     weights: dict[str, float] = {}
     stems: dict[str, float] = {}
-    markers: dict[str, set[str]] = {"negation": set(), "intensifier": set(), "contrast": set()}
+    markers: dict[str, set[str]] = {name: set() for name in _MARKERS}
     for line in text.splitlines():
         if line.startswith("["):
             section = line.strip("[]")
@@ -117,10 +111,11 @@ def load_lexicon(language: LexiconLanguage) -> Lexicon:
     return Lexicon(
         weights,
         stems,
-        frozenset(markers["negation"]),
-        frozenset(markers["intensifier"]),
-        frozenset(markers["contrast"]),
-        longest,
+        negations=frozenset(markers["negation"]),
+        intensifiers=frozenset(markers["intensifier"]),
+        contrasts=frozenset(markers["contrast"]),
+        functions=frozenset(markers["function"]),
+        longest=longest,
     )
 
 
@@ -130,8 +125,8 @@ def guess_language(text: str) -> LexiconLanguage:
     It chooses a lexicon for texts of any length in microseconds; :mod:`nlu.language` detects.
     """
     tokens = _tokens(text)
-    french = sum(token in _FRENCH_WORDS for token in tokens)
-    english = sum(token in _ENGLISH_WORDS for token in tokens)
+    french = sum(token in load_lexicon("fr").functions for token in tokens)
+    english = sum(token in load_lexicon("en").functions for token in tokens)
     return "en" if english > french else "fr"
 
 
@@ -208,15 +203,15 @@ def _negated(tokens: list[str], position: int, lexicon: Lexicon) -> bool:
     for back in range(1, _NEGATION_REACH + 1):
         if position - back < 0 or tokens[position - back] in _STOPS:
             break
-        token = tokens[position - back]
-        if token in lexicon.negations:
+        word = tokens[position - back]
+        if word in lexicon.negations:
             turned = True
-        elif token == "plus" and any(
+        elif word == "plus" and any(
             before in {"ne", "n'"}
             for before in tokens[max(0, position - back - 3) : position - back]
         ):
             turned = True  # "n'est plus bon", but not "plus rapide"
-        elif token in lexicon.contrasts:
+        elif word in lexicon.contrasts:
             break
     return turned
 

@@ -28,7 +28,7 @@ LONG_TEXT_WORDS = 25
 """A longer text is also judged sentence by sentence, and the two judgements are averaged."""
 
 MAX_UNITS = 64
-"""Sentences of one text that are judged by themselves; a longer text is judged by its first ones."""
+"""Sentences of one text that are judged by themselves: the first ones of a longer text."""
 
 
 class SentimentScore(BaseModel):

@@ -7,7 +7,9 @@ import re
 _DIGITS = re.compile(r"\d(?:[\s.,\-]{0,3}\d)*")
 _GROUP = re.compile(r"\d+")
 _OTHER_NUMBER_BEFORE = re.compile(r"(?:\b[A-Z]{2}|(?i:\b(?:iban|siret|siren)\b\D{0,25}))$")
-_ISSUERS = re.compile(r"(?:4\d{12}(?:\d{3,6})?|(?:2[2-7]|5\d|6\d|35)\d{14}|3[47]\d{13}|3[068]\d{12})")
+_ISSUERS = re.compile(
+    r"(?:4\d{12}(?:\d{3,6})?|(?:2[2-7]|5\d|6\d|35)\d{14}|3[47]\d{13}|3[068]\d{12})"
+)
 _SHOWN_DIGITS = 4
 _MOST_GROUPS = 19
 

@@ -15,7 +15,8 @@ from quality.texts import Span, Text, fold, tokenize
 _CLOSING_SHARE = 0.25
 _CLOSING_MIN_S = 30.0
 _CLOSING_MAX_S = 90.0
-_CLOSING_MESSAGES = 2
+_CLOSING_MESSAGES = 3
+_BARE_NAME_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Contact:
     Args:
         conversation: To judge.
         metrics: Of it.
-        negative_turns: Indices of the customer's turns that sound negative, most negative first;
-            None when sentiment was not read.
+        negative_turns: Indices of the customer's turns that are clearly negative, lowest
+            first; None when sentiment was not read.
         lexicon: Phrases of its language; None when none is shipped.
         language: Primary tag of its language.
     """
@@ -141,6 +142,15 @@ class Contact:
         moment = self.moment(turn, span.start)
         return Mention(turn, span.start, span.end, span.sentence, moment, evidence, names)
 
+    def sentence_end(self, mention: Mention) -> int:
+        """Tell where the sentence of a phrase ends, as character offset before its mark."""
+        tokens = self.text(mention.turn).tokens
+        return max((t.end for t in tokens if t.sentence == mention.sentence), default=mention.end)
+
+    def is_question(self, mention: Mention) -> bool:
+        """Whether the sentence of a phrase ends with a question mark."""
+        return mention.turn.text[self.sentence_end(mention) :].lstrip().startswith("?")
+
     def opening_end(self, within_s: float) -> float:
         """Tell when the opening ends.
 
@@ -166,7 +176,7 @@ class Contact:
 
         Returns:
             On recordings the last quarter of the talk, 30 s at least and 90 s at most; on text
-            channels and without times the agent's last two messages.
+            channels and without times the agent's last three messages.
         """
         turns = self.turns("agent")
         if not turns:
@@ -203,10 +213,27 @@ class Contact:
             for mention in self.find("name_given", "customer")
             for value in mention.names.values()
         }
+        names |= self._names_given_on_request()
         for participant in self.conversation.participants:
             if participant.role == "customer" and participant.name:
                 names |= {token.form for token in tokenize(participant.name)}
         return frozenset(name for name in names if len(name) > 1 and name.isalpha())
+
+    def _names_given_on_request(self) -> set[str]:
+        """Read words with a capital letter in the reply to a question for the name."""
+        names = set()
+        for asked in self.find("identity_name"):
+            reply = self.next_turn(asked.moment, "customer")
+            tokens = self.text(reply).tokens if reply else []
+            for i, token in enumerate(tokens):
+                starts = i == 0 or token.sentence != tokens[i - 1].sentence
+                sure = not starts or len(tokens) <= _BARE_NAME_WORDS
+                if token.capital and sure and self._can_be_a_name(token.form):
+                    names.add(token.form)
+        return names
+
+    def _can_be_a_name(self, form: str) -> bool:
+        return self._lexicon is not None and form not in self._lexicon.not_names
 
     def name_uses(self, *, since: float = -math.inf) -> list[Mention]:
         """Find where the agent calls the customer by name, in order."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 RULES_VERSION = "1"
 
+CLEARLY_NEGATIVE = -0.5
+"""Sentiment, −1 to 1: a customer's turn above it shows no difficulty by itself."""
+
 
 def evaluate(
     conversation: Conversation,
@@ -180,13 +183,14 @@ def _section_result(section: Section, results: Sequence[ItemResult]) -> SectionR
 def _negative_turns(
     conversation: Conversation, understanding: Understanding
 ) -> tuple[int, ...] | None:
-    """List the customer's negative turns, most negative first; None without sentiment."""
+    """List the customer's clearly negative turns, lowest first; None without sentiment."""
     if understanding.sentiment is None:
         return None
     negative = [
         turn
         for turn in understanding.sentiment.turns
         if turn.label == "negative"
+        and turn.score <= CLEARLY_NEGATIVE
         and turn.turn_index < len(conversation.turns)
         and conversation.turns[turn.turn_index].speaker == "customer"
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -166,11 +165,13 @@ class Metrics(BaseModel):
         return next((one for one in speakers if one.speaker == speaker), None)
 
 
-def measure(conversation: Conversation) -> Metrics:
+def measure(conversation: Conversation, *, language: str | None = None) -> Metrics:
     """Measure a conversation.
 
     Args:
         conversation: Spoken or written; an empty one gives zeros and None.
+        language: Primary tag, for the words that announce a wait; None for the conversation's,
+            or French when it has none.
 
     Returns:
         Its figures; ``spoken`` for recordings, ``written`` for text channels.
@@ -201,7 +202,7 @@ def measure(conversation: Conversation) -> Metrics:
         )
     spurts = find_spurts(conversation)
     duration_s = _duration_s(conversation, spurts)
-    spoken = _measure_spoken(conversation, spurts, duration_s)
+    spoken = _measure_spoken(conversation, spurts, duration_s, language)
     return Metrics(
         conversation_id=conversation.id,
         channel=conversation.channel,
@@ -226,12 +227,11 @@ def _is_approximate(conversation: Conversation) -> bool:
     if len(set(channels)) >= max(2, len(speakers)):
         return False
     recording = conversation.recording
-    roles = set(get_args(Speaker)) - {"unknown"}
-    return recording is None or recording.channels < 2 or not speakers <= roles
+    return recording is None or recording.channels < 2 or "unknown" in speakers
 
 
 def _measure_spoken(
-    conversation: Conversation, spurts: list[Spurt], duration_s: float
+    conversation: Conversation, spurts: list[Spurt], duration_s: float, language: str | None
 ) -> SpokenMetrics:
     silence_s = duration_s - total_s(merge(spurt.interval for spurt in spurts))
     talk_s = sum(spurt.end_s - spurt.start_s for spurt in spurts)
@@ -239,7 +239,7 @@ def _measure_spoken(
     pairs = find_overlaps(spurts)
     interruptions = [_interruption(conversation, pair) for pair in pairs if pair.is_interruption]
     runs = find_runs(spurts)
-    waits = WaitFinder(conversation, spurts, duration_s)
+    waits = WaitFinder(conversation, spurts, duration_s, language=language)
     holds = tuple(waits.holds())
     talk_by = Counter[Speaker]()
     for spurt in spurts:

@@ -13,6 +13,7 @@ punctuation do not count::
     ici <Name>                    such a word, and it must have a capital letter
     votre <word> nom              any word at all
     ^ bonjour                     only at the start of a sentence
+    c'est ça $                    only at the end of a sentence
     cordialement / <name>         a sentence or line may end here
 
 Speech recognition misspells: in phrases of three words and more, a word of six letters and more
@@ -28,7 +29,8 @@ from dataclasses import dataclass
 from conversation.errors import DefinitionInvalid
 from quality.texts import Span, Text, fold
 
-_PATTERN_PART = re.compile(r"\.\.\.|<[A-Za-z]+>|[()\[\]|/^]|[^\W_]+\*?|[\s'’,\-]+|.")
+_PATTERN_PART = re.compile(r"\.\.\.|<[A-Za-z]+>|[()\[\]|/^$]|[^\W_]+\*?|[\s'’,\-]+|.")
+_GLUED_BRACKET = re.compile(r"[^\W_][\[(]|[\])][^\W_]")
 _GAP_WORDS = 4
 _TOLERANT_PHRASE_WORDS = 3
 
@@ -86,6 +88,11 @@ class PatternCompiler:
         Raises:
             DefinitionInvalid: The pattern is empty or its brackets do not match.
         """
+        if _GLUED_BRACKET.search(source):
+            raise DefinitionInvalid(
+                f"the phrase {source!r} is not a pattern: a bracket touches a word",
+                remedy="brackets hold whole words: write (client|clients), not client[s]",
+            )
         parts = [part for part in _PATTERN_PART.findall(source) if part.strip(" \t'’,-")]
         reader = _PatternReader(source, parts, number=self._number, no_name=self._no_name)
         expression, length = reader.read()
@@ -147,7 +154,7 @@ class _PatternReader:
                 length += words if part == "(" else 0
             else:
                 pieces.append(self._single(part))
-                length += part not in ("...", "^", "/")
+                length += part not in ("...", "^", "$", "/")
         return "".join(pieces), length
 
     def _single(self, part: str) -> str:
@@ -155,6 +162,8 @@ class _PatternReader:
             return rf"(?:[^ .]+ ){{0,{_GAP_WORDS}}}?"
         if part == "^":
             return r"(?<=\. )"
+        if part == "$":
+            return r"(?=\. |$)"
         if part == "/":
             return r"(?:\. )?"
         if part == "<number>":

@@ -79,6 +79,7 @@ class Lexicon:
         self.sha256 = hashlib.sha256(text.encode()).hexdigest()
         self.phrases = file.phrases
         self.numbers = frozenset(fold(word) for word in file.numbers)
+        self.not_names = frozenset(fold(word) for word in file.not_names)
         self._say: dict[str, list[Pattern]] = {}
         self._unless: dict[str, list[Pattern]] = {}
         for key, phrases in file.phrases.items():

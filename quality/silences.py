@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from conversation import Conversation, Evidence, Speaker
+from conversation import Conversation, Evidence, Speaker, Turn
 from quality.intervals import gaps, merge
 from quality.moments import quote, time_at
 from quality.phrases import load_lexicon
 from quality.spurts import Spurt
+from quality.texts import Text
 
 LISTED_SILENCE_S = 3.0
 """Seconds; shorter silences are summed but not listed."""
@@ -99,26 +100,39 @@ class WaitFinder:
         conversation: A spoken conversation.
         spurts: Its talk spurts.
         duration_s: Seconds; silences reach from 0 to here.
+        language: Primary tag of the words; None for the conversation's.
     """
 
-    def __init__(self, conversation: Conversation, spurts: list[Spurt], duration_s: float) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        spurts: list[Spurt],
+        duration_s: float,
+        *,
+        language: str | None = None,
+    ) -> None:
         self._spurts = spurts
         self._duration_s = duration_s
-        self._hold_words = self._said(conversation, "agent", "hold_announcement")
-        self._search_words = self._said(conversation, "agent", "search_announcement")
-        self._thanks = self._said(conversation, "agent", "wait_thanks")
-        self._reasons = self._said(conversation, "agent", "wait_reason")
-        self._still_there = self._said(conversation, "customer", "still_there")
+        self._lexicon = load_lexicon(language or conversation.language)
+        agent = self._read(conversation, "agent")
+        self._hold_words = self._said(agent, "hold_announcement")
+        self._search_words = self._said(agent, "search_announcement")
+        self._thanks = self._said(agent, "wait_thanks")
+        self._reasons = self._said(agent, "wait_reason")
+        self._still_there = self._said(self._read(conversation, "customer"), "still_there")
 
-    @staticmethod
-    def _said(conversation: Conversation, speaker: Speaker, name: str) -> list[_Said]:
-        lexicon = load_lexicon(conversation.language)
-        if lexicon is None:
+    def _read(self, conversation: Conversation, speaker: Speaker) -> list[tuple[Turn, Text]]:
+        if self._lexicon is None:
             return []
         turns = list(conversation.turns_of(speaker))
+        return list(zip(turns, self._lexicon.read(turn.text for turn in turns), strict=True))
+
+    def _said(self, turns: list[tuple[Turn, Text]], name: str) -> list[_Said]:
+        if self._lexicon is None:
+            return []
         found: list[_Said] = []
-        for turn, text in zip(turns, lexicon.read(turn.text for turn in turns), strict=True):
-            for span in lexicon.find(text, name):
+        for turn, text in turns:
+            for span in self._lexicon.find(text, name):
                 start_s = time_at(turn, span.start)
                 end_s = quote(turn, span.start, span.end).end_s
                 if start_s is not None and end_s is not None:

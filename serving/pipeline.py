@@ -17,18 +17,25 @@ from typing import Protocol
 from conversation import Conversation, Speaker, read_conversation
 from conversation.errors import NotFound
 from kb_search import KnowledgeBase
-from models import Compute, Encoder, ModelStore, Transcriber
-from models import load_encoder, load_transcriber, resolve_compute
-from nlu import Taxonomy, Understanding, load_taxonomy, understand
+from models import (
+    Compute,
+    Encoder,
+    ModelStore,
+    Transcriber,
+    load_encoder,
+    load_transcriber,
+    resolve_compute,
+)
+from nlu import Taxonomy, load_taxonomy, understand
 from quality import Scorecard, evaluate, load_scorecard, measure, scorecard_for
 from serving.analysis import (
     SCHEMA_VERSION,
     Analysis,
-    AnsweredQuestion,
     Source,
     Timings,
     TranscriptionFacts,
 )
+from serving.asking import answer_questions
 from serving.inputs import is_text_file
 from serving.settings import Settings
 from serving.version import entendu_version
@@ -126,9 +133,7 @@ class Pipeline:
         """
         if not path.is_file():
             raise NotFound(f"{path}: no such file", remedy="check the path")
-        source = Source(
-            name=path.name, sha256=sha256_of_file(path), size_bytes=path.stat().st_size
-        )
+        source = Source(name=path.name, sha256=sha256_of_file(path), size_bytes=path.stat().st_size)
         with self._busy:
             watch = _Stopwatch()
             transcription: Transcription | None = None
@@ -226,9 +231,7 @@ class Pipeline:
     @cached_property
     def encoder(self) -> Encoder:
         """The sentence encoder, loaded at first use."""
-        return load_encoder(
-            self.settings.embedding_model, store=self._store, compute=self.compute
-        )
+        return load_encoder(self.settings.embedding_model, store=self._store, compute=self.compute)
 
     @cached_property
     def transcriber(self) -> Transcriber:
@@ -302,7 +305,11 @@ class Pipeline:
                 language=None if asked == "auto" else asked,
             )
         with watch.room("kb_search_s"):
-            questions = self._answered(understanding)
+            questions = (
+                answer_questions(understanding.questions, self.knowledge_base)
+                if self.knowledge_base is not None
+                else ()
+            )
         with watch.room("quality_s"):
             metrics = measure(conversation)
             evaluation = evaluate(
@@ -326,17 +333,6 @@ class Pipeline:
             metrics=metrics,
             evaluation=evaluation,
             timings=watch.timings(),
-        )
-
-    def _answered(self, understanding: Understanding) -> tuple[AnsweredQuestion, ...]:
-        if self.knowledge_base is None:
-            return ()
-        questions = understanding.questions
-        asked = [f"{q.context} {q.text}" if q.context else q.text for q in questions]
-        answers = self.knowledge_base.answer_many(asked)
-        return tuple(
-            AnsweredQuestion(question=question, answer=answer)
-            for question, answer in zip(questions, answers, strict=True)
         )
 
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from conversation import Speaker, Turn
-from conversation.errors import AudioUnreadable, DatasetInvalid, NotFound
+from conversation.errors import BadInput, DatasetInvalid, NotFound
 from speech.normalisation import normalise
 from speech.options import TranscribeOptions
 from speech.transcription import transcribe
 
 if TYPE_CHECKING:
+    from jiwer import CharacterOutput, WordOutput
+
     from models import Transcriber
 
 
@@ -87,9 +89,9 @@ class _Entry(BaseModel):
 
     @field_validator("channels")
     @classmethod
-    def _channels_start_at_0(cls, channels: dict[int, str] | None) -> dict[int, str] | None:
-        if channels is not None and any(number < 0 for number in channels):
-            raise ValueError("channels are counted from 0")
+    def _one_or_two(cls, channels: dict[int, str] | None) -> dict[int, str] | None:
+        if channels is not None and (len(channels) > 2 or any(number < 0 for number in channels)):
+            raise ValueError(f"expected one or two channels from 0 on, got {sorted(channels)}")
         return channels
 
     @property
@@ -116,14 +118,21 @@ class _Tally:
         words = jiwer.process_words(self.references, self.hypotheses)
         characters = jiwer.process_characters(self.references, self.hypotheses)
         return AsrScore(
-            wer=round(words.wer, 5),
-            cer=round(characters.cer, 5),
+            wer=_error_rate(words),
+            cer=_error_rate(characters),
             words=words.hits + words.substitutions + words.deletions,
             audio_s=round(self.audio_s, 3),
             substitutions=words.substitutions,
             deletions=words.deletions,
             insertions=words.insertions,
         )
+
+
+def _error_rate(counts: WordOutput | CharacterOutput) -> float:
+    """Return errors by what was said; by 1 where nothing was, so that inventions still count."""
+    errors: int = counts.substitutions + counts.deletions + counts.insertions
+    said: int = counts.hits + counts.substitutions + counts.deletions
+    return round(errors / max(1, said), 5)
 
 
 def evaluate_asr(
@@ -179,7 +188,7 @@ def evaluate_asr(
         started = time.perf_counter()
         try:
             result = transcribe(_audio_path(manifest, number, entry), transcriber, options=settings)
-        except AudioUnreadable as error:
+        except BadInput as error:
             raise type(error)(
                 f"line {number} of {manifest.name}: {error.message}", remedy=error.remedy
             ) from error
@@ -247,20 +256,20 @@ def _audio_path(manifest: Path, number: int, entry: _Entry) -> Path:
 def _channels(entry: _Entry) -> tuple[tuple[int, Speaker], ...] | None:
     if entry.channels:
         named = [(number, _SPEAKERS.get(who, "unknown")) for number, who in entry.channels.items()]
-        return tuple(sorted(named)[:2])
+        return tuple(sorted(named))
     return None if entry.channel is None else ((entry.channel, "unknown"),)
 
 
 def _pairs(entry: _Entry, turns: Sequence[Turn]) -> list[tuple[str, str]]:
     """Return reference and hypothesis of each speaker, or of the whole where there is one."""
-    speakers = [_SPEAKERS.get(who, "unknown") for _, who in sorted((entry.channels or {}).items())]
-    if entry.turns and len(speakers) > 1:
+    speakers = {_SPEAKERS.get(who, "unknown") for who in (entry.channels or {}).values()}
+    if len(speakers) > 1 and entry.turns and {turn.speaker for turn in entry.turns} <= speakers:
         return [
             (
                 " ".join(turn.text for turn in entry.turns if turn.speaker == speaker),
                 " ".join(turn.text for turn in turns if turn.speaker == speaker),
             )
-            for speaker in dict.fromkeys(speakers)
+            for speaker in sorted(speakers)
         ]
     reference = entry.text or " ".join(turn.text for turn in entry.turns or ())
     return [(reference, " ".join(turn.text for turn in turns))]

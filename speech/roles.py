@@ -23,7 +23,7 @@ _NAMES = tuple(
     for pattern in (
         rf"\b(?i:je m'appelle) {_NAME}",
         rf"\b{_NAME} (?i:à votre (?:écoute|service))\b",
-        rf"\b(?i:my name is|my name's) {_NAME}",
+        rf"\b(?i:my name is|my name's|i'm) {_NAME}",
         rf"\b(?i:this is) {_NAME} (?i:speaking|from|with|at)\b",
         rf"\b{_NAME} speaking\b",
     )

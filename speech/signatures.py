@@ -190,13 +190,13 @@ def lacks_mp4_index(path: Path) -> bool:
             box = file.read(16)
             if len(box) < 8:
                 return at > 0
-            length = struct.unpack(">I", box[:4])[0]
+            length = int.from_bytes(box[:4])
             if at == 0 and box[4:8] != b"ftyp":
                 return False
             if box[4:8] == b"moov":
                 return at + length > size
             if length == 1 and len(box) == 16:
-                length = struct.unpack(">Q", box[8:])[0]
+                length = int.from_bytes(box[8:])
             if length < 8:
                 return False
             at += length

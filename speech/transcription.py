@@ -12,17 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conversation import Conversation, Provenance, Recording
-from speech.audio_file import AudioHeader, describe_recording, read_header
+from speech.audio_file import describe_recording, read_header
 from speech.channels import name_participants, pick_channels
 from speech.coverage import account_for_speech
 from speech.decoding import Decoder
 from speech.language import SpokenLanguage, check_language, identify_language, plan_windows
 from speech.options import TranscribeOptions
 from speech.phantoms import drop_phantoms
+from speech.progress import ProgressMeter
 from speech.recognition import DECODING, HeardSegment, recognise
+from speech.remarks import remarks_on_coverage, remarks_on_language, remarks_on_sound
 from speech.segmentation import collect_blocks, plan_blocks
-from speech.survey import Survey, survey_recording
-from speech.transcript import ChannelAccount, Transcription
+from speech.survey import survey_recording
+from speech.transcript import Transcription
 from speech.turns import build_turns
 from speech.voice_activity import Span, find_spans
 
@@ -34,13 +36,11 @@ if TYPE_CHECKING:
 VERSION = "1"
 """Of the transcription; goes up when its results change."""
 
+_DEFAULTS = TranscribeOptions()
 _JOINED_AT_SILENCE_S = 2.0
 _PAD_S = 0.4
 _ACCOUNTED_SILENCE_S = 0.3
 _ACCOUNTED_SPEECH_S = 0.25
-_UNCOVERED_WORTH_SAYING_S = 2.0
-_UNSURE_LANGUAGE = 0.8
-_DEFAULTS = TranscribeOptions()
 
 
 def transcribe(
@@ -74,44 +74,33 @@ def transcribe(
     """
     header = read_header(Path(path))
     channels = pick_channels(header, options)
-    model = transcriber.model
-    given = None if options.language == "auto" else check_language(model, options.language)
-    candidates = [check_language(model, tag) for tag in options.languages]
-    meter = _Meter(progress, header.stated_s or header.known_s or 0.0)
+    languages = _languages(transcriber.model, options)
+    meter = ProgressMeter(progress, header.stated_s or header.known_s or 0.0)
 
     survey = survey_recording(
         header, channels, max_duration_s=options.max_duration_s, progress=meter.surveyed
     )
     sides = survey.channels[:1] if survey.is_doubled else survey.channels
-    read_channels = [side.channel for side in sides]
     meter.start_recognition(survey.duration_s)
+
+    def sound() -> Iterator[NDArray[np.float32]]:
+        numbers = [side.channel for side in sides]
+        return Decoder(header, channels=numbers, max_duration_s=options.max_duration_s).blocks()
+
     spans = [
         find_spans(
             side.probabilities, survey.n_samples, min_silence_s=_JOINED_AT_SILENCE_S, pad_s=_PAD_S
         )
         for side in sides
     ]
-
-    def sound() -> Iterator[NDArray[np.float32]]:
-        decoder = Decoder(header, channels=read_channels, max_duration_s=options.max_duration_s)
-        return decoder.blocks()
-
-    language = SpokenLanguage(given, 1.0) if given else None
-    if language is None and any(spans):
-        windows = collect_blocks(sound(), plan_windows(spans))
-        language = identify_language(model, (speech for _, speech in windows), candidates)
-    segments: list[list[HeardSegment]] = [[] for _ in sides]
-    if language is not None and any(spans):
-        segments = _recognise_all(model, sound(), spans, language.tag, options.beam_size, meter)
-    meter.finish()
-
-    kept = [
+    language, segments = _hear(transcriber.model, sound, spans, languages, options, meter)
+    sifted = [
         drop_phantoms(heard, side.probabilities, channel=side.channel)
         for heard, side in zip(segments, sides, strict=True)
     ]
-    words = [side_words for side_words, _ in kept]
-    participants, role_warnings = name_participants(
-        list(zip(read_channels, words, strict=True)),
+    words = [side_words for side_words, _ in sifted]
+    participants, doubts = name_participants(
+        [(side.channel, side_words) for side, side_words in zip(sides, words, strict=True)],
         options,
         is_mixed=header.channels == 1 or survey.is_doubled,
     )
@@ -130,99 +119,74 @@ def transcribe(
         )
         for side, side_words, participant in zip(sides, words, participants, strict=True)
     )
+    if not any(words):
+        language = None
     recording = describe_recording(header, survey.duration_s)
-    has_words = any(words)
-    tag = language.tag if language is not None and has_words else None
     conversation = Conversation(
         id=_conversation_id(recording),
         channel="phone",
-        language=tag,
+        language=language and language.tag,
         duration_s=survey.duration_s,
         participants=participants,
         turns=build_turns(
             [(person.role, side) for person, side in zip(participants, words, strict=True)],
-            language=tag or "",
+            language=language.tag if language else None,
             pause_s=options.turn_pause_s,
         ),
         recording=recording,
     )
     return Transcription(
         conversation=conversation,
-        language_probability=language.probability if tag and language else None,
+        language_probability=language and language.probability,
         account=account,
-        dropped=tuple(text for _, dropped in kept for text in dropped),
+        dropped=tuple(text for _, dropped in sifted for text in dropped),
         warnings=(
-            *_about_sound(header, survey, has_words=has_words),
-            *(_about_language(language) if tag and language else ()),
-            *role_warnings,
-            *_about_coverage(account),
+            *remarks_on_sound(header, survey, has_words=any(words)),
+            *(remarks_on_language(language) if language else ()),
+            *doubts,
+            *remarks_on_coverage(account),
         ),
-        provenance=Provenance(
-            component="speech.transcription",
-            version=VERSION,
-            models=(transcriber.reference,),
-            settings={
-                "language": options.language,
-                "beam_size": options.beam_size,
-                "compute_type": transcriber.compute.compute_type,
-                "turn_pause_s": options.turn_pause_s,
-                **DECODING,
-            },
-        ),
+        provenance=_provenance(transcriber, options),
     )
 
 
-class _Meter:
-    """Reports the seconds of the recording that are done; never goes back."""
-
-    _SURVEY_SHARE = 0.05  # of the time, measured on two cores
-
-    def __init__(self, report: Callable[[float, float], None] | None, expected_s: float) -> None:
-        self._report = report
-        self._total_s = expected_s
-        self._share = 0.0
-
-    def surveyed(self, done_s: float) -> None:
-        if self._total_s > 0:
-            self._at(self._SURVEY_SHARE * min(done_s / self._total_s, 1.0))
-
-    def start_recognition(self, duration_s: float) -> None:
-        self._total_s = duration_s
-        self._at(self._SURVEY_SHARE)
-
-    def recognised(self, share: float) -> None:
-        self._at(self._SURVEY_SHARE + (1 - self._SURVEY_SHARE) * min(share, 1.0))
-
-    def finish(self) -> None:
-        self._at(1.0)
-
-    def _at(self, share: float) -> None:
-        self._share = max(self._share, share)
-        if self._report is not None:
-            self._report(self._share * self._total_s, self._total_s)
+def _languages(model: WhisperModel, options: TranscribeOptions) -> tuple[str, ...]:
+    """Return the primary tags to choose from; only one where the language is given."""
+    asked = options.languages if options.language == "auto" else (options.language,)
+    return tuple(dict.fromkeys(check_language(model, tag) for tag in asked))
 
 
-def _recognise_all(
+def _hear(
     model: WhisperModel,
-    sound: Iterator[NDArray[np.float32]],
+    sound: Callable[[], Iterator[NDArray[np.float32]]],
     spans: Sequence[Sequence[Span]],
-    language: str,
-    beam_size: int,
-    meter: _Meter,
-) -> list[list[HeardSegment]]:
+    languages: Sequence[str],
+    options: TranscribeOptions,
+    meter: ProgressMeter,
+) -> tuple[SpokenLanguage | None, list[list[HeardSegment]]]:
+    """Recognise the speech of each channel; no language where nobody speaks."""
+    heard: list[list[HeardSegment]] = [[] for _ in spans]
+    if not any(spans):
+        meter.finish()
+        return None, heard
+    if len(languages) == 1:
+        language = SpokenLanguage(languages[0], 1.0)
+    else:
+        windows = collect_blocks(sound(), plan_windows(spans))
+        language = identify_language(model, (speech for _, speech in windows), languages)
     blocks = [block for place, side in enumerate(spans) for block in plan_blocks(place, side)]
     all_s = sum(block.length_s for block in blocks)
     done_s = 0.0
-    heard: list[list[HeardSegment]] = [[] for _ in spans]
-    for block, speech in collect_blocks(sound, blocks):
+    for block, speech in collect_blocks(sound(), blocks):
         for segment, at_s in recognise(
-            model, block, speech, language=language, beam_size=beam_size
+            model, block, speech, language=language.tag, beam_size=options.beam_size
         ):
             heard[block.channel].append(segment)
             meter.recognised((done_s + at_s) / all_s)
         done_s += block.length_s
         meter.recognised(done_s / all_s)
-    return heard
+    meter.finish()
+    return language, heard
 
 
 def _conversation_id(recording: Recording) -> str:
@@ -232,43 +196,16 @@ def _conversation_id(recording: Recording) -> str:
     return f"{slug or 'recording'}-{recording.sha256[:8]}"
 
 
-def _about_sound(header: AudioHeader, survey: Survey, *, has_words: bool) -> Iterator[str]:
-    if header.tracks > 1:
-        yield f"The file has {header.tracks} audio tracks; only the first was read."
-    left_out = header.channels - len(survey.channels)
-    if left_out:
-        yield f"{left_out} of {header.channels} channels were not read."
-    if survey.repaired_s > 0:
-        yield f"{survey.repaired_s:.2f} s could not be decoded and count as silence."
-    if survey.is_doubled:
-        yield "Both channels carry the same sound: the recording is read as mono."
-        return
-    if not has_words:
-        yield "No speech was found in the recording."
-        return
-    for side in survey.channels:
-        if side.is_silent:
-            yield f"Channel {side.channel} is silent."
-
-
-def _about_language(language: SpokenLanguage) -> Iterator[str]:
-    if language.other is not None:
-        yield (
-            f"The language sounds like {language.other!r}, which is not among those to choose "
-            f"from; it was read as {language.tag!r}."
-        )
-    elif language.probability < _UNSURE_LANGUAGE:
-        yield (
-            f"The language is not certain ({language.tag!r} with a probability of "
-            f"{language.probability:.2f}); give it with --language."
-        )
-
-
-def _about_coverage(account: Sequence[ChannelAccount]) -> Iterator[str]:
-    for side in account:
-        missed_s = sum(gap.end_s - gap.start_s for gap in side.uncovered)
-        if missed_s > _UNCOVERED_WORTH_SAYING_S:
-            yield (
-                f"On channel {side.channel}, {missed_s:.1f} s of speech gave no words "
-                f"({len(side.uncovered)} stretches, first at {side.uncovered[0].start_s:.1f} s)."
-            )
+def _provenance(transcriber: Transcriber, options: TranscribeOptions) -> Provenance:
+    return Provenance(
+        component="speech.transcription",
+        version=VERSION,
+        models=(transcriber.reference,),
+        settings={
+            "language": options.language,
+            "beam_size": options.beam_size,
+            "compute_type": transcriber.compute.compute_type,
+            "turn_pause_s": options.turn_pause_s,
+            **DECODING,
+        },
+    )

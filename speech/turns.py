@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conversation import Speaker, Turn, Word
 from speech.recognition import HeardWord
 
+_LEAST_PAUSE_S = 0.2
 _BACKCHANNEL_S = 1.5
 _BACKCHANNEL_WORDS = 3
 _SENTENCE_END = (".", "?", "!", "…")
@@ -30,16 +32,12 @@ class _Utterance:
         return max(word.end_s for word in self.words)
 
     @property
-    def middle_s(self) -> float:
-        return (self.start_s + self.end_s) / 2
-
-    @property
     def is_backchannel(self) -> bool:
         return len(self.words) <= _BACKCHANNEL_WORDS and self.end_s - self.start_s <= _BACKCHANNEL_S
 
 
 def build_turns(
-    sides: Sequence[tuple[Speaker, Sequence[HeardWord]]], *, language: str, pause_s: float
+    sides: Sequence[tuple[Speaker, Sequence[HeardWord]]], *, language: str | None, pause_s: float
 ) -> tuple[Turn, ...]:
     """Make turns of the words of one or two speakers.
 
@@ -49,7 +47,7 @@ def build_turns(
 
     Args:
         sides: Each speaker with their words in order.
-        language: Primary BCP 47 tag of the turns.
+        language: Primary BCP 47 tag of the turns; None when it is not known.
         pause_s: Seconds.
 
     Returns:
@@ -61,13 +59,12 @@ def build_turns(
         for side, (_, words) in enumerate(sides)
         for utterance in _at_pauses(side, words, pause_s)
     ]
-    pieces = [
-        piece
-        for utterance in utterances
-        for piece in _where_others_speak(
-            utterance, [other for other in utterances if other.side != utterance.side]
-        )
-    ]
+    pieces: list[_Utterance] = []
+    for side in range(len(sides)):
+        others = _Words([utterance for utterance in utterances if utterance.side != side])
+        for utterance in utterances:
+            if utterance.side == side:
+                pieces += _where_others_speak(utterance, others)
     pieces.sort(key=lambda piece: (piece.start_s, piece.end_s, piece.side))
     return tuple(
         _turn(index, sides[piece.side][0], piece.words, language)
@@ -85,23 +82,39 @@ def _at_pauses(side: int, words: Sequence[HeardWord], pause_s: float) -> list[_U
     return [utterance for utterance in utterances if utterance.words]
 
 
-def _where_others_speak(utterance: _Utterance, others: Sequence[_Utterance]) -> list[_Utterance]:
+class _Words:
+    """The words of a speaker by the middle of their time."""
+
+    def __init__(self, utterances: Sequence[_Utterance]) -> None:
+        self._utterances = [utterance for utterance in utterances for _ in utterance.words]
+        self._middles_s = [
+            (word.start_s + word.end_s) / 2 for utterance in utterances for word in utterance.words
+        ]
+
+    def between(self, start_s: float, end_s: float) -> list[_Utterance]:
+        """Return the utterance of each word that is said between two moments."""
+        first = bisect_left(self._middles_s, start_s)
+        return self._utterances[first : bisect_right(self._middles_s, end_s)]
+
+
+def _where_others_speak(utterance: _Utterance, other: _Words) -> list[_Utterance]:
     """Cut an utterance at the pauses in which the other speaker says something."""
-    within = [other for other in others if utterance.start_s < other.middle_s < utterance.end_s]
     pieces: list[_Utterance] = []
     start = 0
     for place in range(1, len(utterance.words)):
         before, after = utterance.words[place - 1], utterance.words[place]
-        in_pause = [other for other in within if before.end_s <= other.middle_s <= after.start_s]
+        if after.start_s - before.end_s < _LEAST_PAUSE_S:
+            continue
         is_finished = before.text.endswith(_SENTENCE_END)
-        if any(is_finished or not other.is_backchannel for other in in_pause):
+        said = other.between(before.end_s, after.start_s)
+        if any(is_finished or not by_other.is_backchannel for by_other in said):
             pieces.append(_Utterance(utterance.side, utterance.words[start:place]))
             start = place
     pieces.append(_Utterance(utterance.side, utterance.words[start:]))
     return pieces
 
 
-def _turn(index: int, speaker: Speaker, heard: Sequence[HeardWord], language: str) -> Turn:
+def _turn(index: int, speaker: Speaker, heard: Sequence[HeardWord], language: str | None) -> Turn:
     words = tuple(
         Word(
             text=word.text,

@@ -60,7 +60,9 @@ def test_the_chat_in_the_format_guide_is_read(tmp_path):
 
 
 def test_the_json_in_the_format_guide_is_read():
-    channels = [parse_conversation(json.loads(b), name="x").channel for b in blocks(FORMATS, "json")]
+    channels = [
+        parse_conversation(json.loads(b), name="x").channel for b in blocks(FORMATS, "json")
+    ]
     assert channels == ["chat", "email"]
 
 

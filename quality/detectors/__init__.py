@@ -12,9 +12,10 @@ from quality.detectors.closing import Farewell
 from quality.detectors.delay import FirstResponse
 from quality.detectors.greeting import Greeting
 from quality.detectors.identification import AuthenticationOrder, Identification
-from quality.detectors.listening import LetsSpeak, Restatement
+from quality.detectors.interruptions import LetsSpeak
 from quality.detectors.person import Person
 from quality.detectors.resolution import NextSteps, Objection, SolutionWithDelay
+from quality.detectors.restatement import Restatement
 from quality.detectors.said import NotSaid, Said, Statements
 from quality.detectors.waiting import HoldAndTransfer
 from quality.detectors.wording import Empathy, PositiveWording, WrittenCare

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from conversation import Evidence, Speaker, Turn
@@ -84,6 +83,5 @@ class CardData(Detector):
 
         if any(map(same_sentence, contact.find("secret_refused", speaker))):
             return False
-        text = mention.turn.text
-        question = "?" in re.split(r"[.!\n]", text[mention.end :], maxsplit=1)[0]
-        return question or any(map(same_sentence, contact.find("request", speaker)))
+        requested = any(map(same_sentence, contact.find("request", speaker)))
+        return requested or contact.is_question(mention)

@@ -12,7 +12,7 @@ from quality.contact import Contact, Mention
 from quality.detectors.base import Detector
 from quality.findings import Finding, both, not_assessable, scored
 
-_ELEMENTS = (
+IDENTITY_ELEMENTS = (
     "identity_name",
     "identity_number",
     "identity_birth",
@@ -20,6 +20,12 @@ _ELEMENTS = (
     "identity_other",
 )
 _REQUEST_TO_ELEMENT_S = 8.0
+
+_AFTER = both("Authentification après la divulgation.", "Authentication after the disclosure.")
+_NEVER = both(
+    "Divulgation sans authentification entendue ; a-t-elle été faite avant ce contact ?",
+    "Disclosure without any authentication heard; was it done before this contact?",
+)
 
 
 @dataclass(frozen=True)
@@ -44,9 +50,10 @@ def find_identifiers(contact: Contact) -> list[Identifier]:
     requests = contact.find("request")
     found = [
         Identifier(element, mention.moment, mention.evidence, asked=True)
-        for element in _ELEMENTS
+        for element in IDENTITY_ELEMENTS
         for mention in contact.find(element)
-        if any(_asks(contact, request, mention) for request in requests)
+        if contact.is_question(mention)
+        or any(_asks(contact, request, mention) for request in requests)
     ]
     for name, element in (("name_given", "identity_name"), ("number_given", "identity_number")):
         found += [
@@ -157,16 +164,10 @@ class AuthenticationOrder(Detector):
             )
             return scored(0.5, reason, *evidence, first.evidence, confidence=0.55)
         later = next((one for one in identifiers if one.moment > first.moment), None)
-        reason = both(
-            "Authentification après la divulgation."
-            if later
-            else "Divulgation sans authentification entendue (a-t-elle été faite avant l'appel ?).",
-            "Authentication after the disclosure."
-            if later
-            else "Disclosure without any authentication heard (was it done before the call?).",
-        )
+        reason = _AFTER if later else _NEVER
         asked = later.evidence if later else None
-        return scored(0, reason, first.evidence, asked, confidence=0.55, eliminatory=True)
+        confidence = 0.65 if later else 0.45
+        return scored(0, reason, first.evidence, asked, confidence=confidence, eliminatory=True)
 
     @staticmethod
     def _answered(contact: Contact, one: Identifier, disclosure: Mention) -> bool:

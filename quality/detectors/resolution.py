@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from conversation import Evidence
 from quality.contact import Contact, Mention
 from quality.detectors.base import Detector
 from quality.findings import Finding, both, not_applicable, not_assessable, scored
+from quality.moments import quote_start
 
 _NEAR_S = 20.0
 
@@ -65,8 +67,12 @@ class Objection(Detector):
 
     def decide(self, contact: Contact) -> Finding:
         """Decide the question for one conversation."""
-        said = [mention.evidence for mention in contact.find("objection", "customer")]
-        if said or contact.negative_turns:
+        objections = contact.find("objection", "customer")
+        said: list[Evidence | None] = [mention.evidence for mention in objections]
+        quoted = {mention.turn.index for mention in objections}
+        negative = [i for i in contact.negative_turns or () if i not in quoted]
+        said += [quote_start(contact.conversation.turns[i]) for i in negative]
+        if said:
             return not_assessable(
                 both(
                     "Objection ou insatisfaction exprimée : sa prise en compte est à juger par "

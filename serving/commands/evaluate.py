@@ -36,7 +36,8 @@ def asr(
     language: Annotated[
         str | None,
         typer.Option(
-            "--language", metavar="fr|en|auto",
+            "--language",
+            metavar="fr|en|auto",
             help="What the recogniser is told; the manifest's own language if left.",
         ),
     ] = None,
@@ -77,7 +78,8 @@ def reasons(
     oos_label: Annotated[
         list[str] | None,
         typer.Option(
-            "--oos-label", metavar="L",
+            "--oos-label",
+            metavar="L",
             help="A label that means out of scope; may be repeated. "
             "oos, NO_NODES_DETECTED and null if left.",
         ),

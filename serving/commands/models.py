@@ -109,14 +109,14 @@ def fetch(
             highlight=False, soft_wrap=True,
         )  # fmt: skip
 
-    _for_each(names or [status.name for status in store.list()], fetch_one, console)
+    _for_each(names or list(store.names), fetch_one, console)
 
 
 @app.command()
 def verify(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]…", help="Models to verify; all of the catalogue if left."),
+        typer.Argument(metavar="[NAME]…", help="Models to verify; all that list shows if left."),
     ] = None,
     as_json: JsonOption = False,
     models_dir: ModelsDirOption = None,

@@ -50,14 +50,16 @@ def process(
     reasons: Annotated[
         str | None,
         typer.Option(
-            "--reasons", metavar="FILE",
+            "--reasons",
+            metavar="FILE",
             help="Contact reasons: a YAML file, or telecom, banque, ecommerce. All three if left.",
         ),
     ] = None,
     scorecard: Annotated[
         str | None,
         typer.Option(
-            "--scorecard", metavar="FILE",
+            "--scorecard",
+            metavar="FILE",
             help="Scorecard: a YAML file, or inbound, written. The channel's own if left.",
         ),
     ] = None,
@@ -68,7 +70,8 @@ def process(
     channels: Annotated[
         str | None,
         typer.Option(
-            "--channels", metavar="0=agent,1=customer",
+            "--channels",
+            metavar="0=agent,1=customer",
             help="Who is on which channel of stereo recordings. Found from what is said if left.",
         ),
     ] = None,
@@ -88,7 +91,7 @@ def process(
 
     Writes DIR/NAME.json and DIR/NAME.html for each. A file that cannot be used is named with the
     reason and the others go on; the exit code is 1 then. What is done and unchanged is skipped.
-    """  # noqa: D301
+    """
     from serving.inputs import collect_inputs
     from serving.pipeline import Pipeline
     from speech import parse_channels

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -127,7 +128,8 @@ def talk_timeline(
         parts.append(
             f'<rect class="silence" x="{x_of(start_s):.1f}" y="2" '
             f'width="{max(1.0, x_of(end_s) - x_of(start_s)):.1f}" height="{height - 26:g}">'
-            f"<title>{escape(silence_label)} {clock(start_s)}, {end_s - start_s:.1f} s</title></rect>"
+            f"<title>{escape(silence_label)} {clock(start_s)}, {end_s - start_s:.1f} s</title>"
+            "</rect>"
         )
     for row, speaker in enumerate(present):
         y = 6 + 26.0 * row
@@ -166,7 +168,7 @@ def _time_ticks(length_s: float, *, y: float) -> list[str]:
 def _smooth(points: Sequence[_Point]) -> str:
     """Return a path through the points that never overshoots them (horizontal tangents)."""
     path = f"M{points[0].x:.1f},{points[0].y:.1f}"
-    for before, after in zip(points, points[1:], strict=False):
+    for before, after in pairwise(points):
         half = (before.x + after.x) / 2
         path += f" C{half:.1f},{before.y:.1f} {half:.1f},{after.y:.1f} {after.x:.1f},{after.y:.1f}"
     return path

@@ -40,9 +40,9 @@ def share_bar(analysis: Analysis, words: dict[str, str]) -> Markup:
         legend += Markup('<li><i class="split-key {0}"></i>{1} {2:.0f}&nbsp;%</li>').format(
             style, name, percent
         )
-    return Markup('<div class="split" aria-hidden="true">{}</div><ul class="legend">{}</ul>').format(
-        bar, legend
-    )
+    return Markup(
+        '<div class="split" aria-hidden="true">{}</div><ul class="legend">{}</ul>'
+    ).format(bar, legend)
 
 
 def account_lines(
@@ -125,7 +125,9 @@ def _written(written: WrittenMetrics, words: dict[str, str], number: Number) -> 
     figures: Figures = []
     for sender in written.senders:
         count = f"{sender.messages} {words['message_count'].lower()}"
-        figures.append((words[sender.speaker], f"{count}, {sender.words} {words['word_count'].lower()}"))
+        figures.append(
+            (words[sender.speaker], f"{count}, {sender.words} {words['word_count'].lower()}")
+        )
     if written.first_response_s is not None:
         figures.append((words["first_response"], f"{number(written.first_response_s, 0)} s"))
     if written.median_response_s is not None:

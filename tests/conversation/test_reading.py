@@ -1,3 +1,4 @@
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -80,7 +81,8 @@ def test_a_mime_email_is_decoded(written):
 
 
 def test_windows_text_is_read(written):
-    conversation = read_conversation(written("c.txt", "Client: déçu\nAgent: désolé\n".encode("cp1252")))
+    path = written("c.txt", "Client: déçu\nAgent: désolé\n".encode("cp1252"))
+    conversation = read_conversation(path)
     assert conversation.turns[0].text == "déçu"
 
 
@@ -137,25 +139,23 @@ def test_a_missing_file_is_not_found(tmp_path):
 def test_random_bytes_are_a_conversation_or_a_clear_error(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("fuzz") / "x.txt"
     path.write_bytes(content)
-    try:
+    with contextlib.suppress(BadInput):
         read_conversation(path)
-    except BadInput:
-        pass
 
 
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["text", "from", "messages", "turns", "at"]), inner),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["text", "from", "messages", "turns", "at"]), inner)
+        ),
         max_leaves=8,
     )
 )
 def test_any_json_is_a_conversation_or_a_clear_error(data):
-    try:
+    with contextlib.suppress(BadInput):
         parse_conversation(data, name="x.json")
-    except BadInput:
-        pass
 
 
 @given(st.text())

@@ -27,7 +27,8 @@ class HashingEncoder:
         vectors = np.zeros((len(texts), self.dim), np.float32)
         for row, text in enumerate(texts):
             bag = np.zeros(self.dim - 1)
-            for weight, terms in ((3.0, query_stems(text, ("fr", "en"))), (1.0, letter_grams(text))):
+            stems = [forms[0] for forms in query_stems(text, ("fr", "en"))]
+            for weight, terms in ((3.0, stems), (1.0, letter_grams(text))):
                 for term in terms:
                     digest = zlib.crc32(term.encode())
                     bag[digest % (self.dim - 1)] += weight * (1 if digest >> 16 & 1 else -1)

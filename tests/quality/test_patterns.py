@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,7 +45,20 @@ def test_patterns_match_what_they_say(pattern, text, expected):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["", "   ", "(a|b", "a]", "[a]", "a|b)", "(|a)", "a?", "x <name> <name>", "<>", "a ( b"],
+    [
+        "",
+        "   ",
+        "(a|b",
+        "a]",
+        "[a]",
+        "a|b)",
+        "(|a)",
+        "a?",
+        "x <name> <name>",
+        "<>",
+        "a ( b",
+        "client[s]",
+    ],
 )
 def test_broken_patterns_are_refused_with_their_text(pattern):
     with pytest.raises(DefinitionInvalid, match="is not a pattern"):
@@ -78,7 +93,7 @@ def test_corrections_are_dropped_when_two_words_are_as_close():
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_can_be_searched_and_spans_lie_inside_it(text):
     lexicon = load_lexicon("fr")
     (ready,) = lexicon.read([text])
@@ -90,11 +105,9 @@ def test_any_text_can_be_searched_and_spans_lie_inside_it(text):
 
 @given(st.text(alphabet="ab()[]|*<>. ^/'-n", max_size=30))
 @settings(max_examples=300, deadline=None)
-def test_any_pattern_compiles_or_is_refused_kindly(pattern):
-    try:
-        COMPILER.compile(pattern)
-    except DefinitionInvalid as error:
-        assert error.remedy
+def test_any_pattern_compiles_and_searches_or_is_refused(pattern):
+    with contextlib.suppress(DefinitionInvalid):
+        COMPILER.compile(pattern).find(Text("a b -n"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -133,7 +146,10 @@ def test_unknown_phrase_sets_are_named():
 @pytest.mark.parametrize(
     ("yaml", "message"),
     [
-        ("language: fr\nnumbers: un\nnot_names: le\nphrases: {a: {about: x, say: '(b'}}", "phrases.a"),
+        (
+            "language: fr\nnumbers: un\nnot_names: le\nphrases: {a: {about: x, say: '(b'}}",
+            "phrases.a",
+        ),
         ("language: fr\nnumbers: un\nnot_names: le\n", "phrases"),
         ("a: [", "line"),
         ("a: 1\na: 2", "twice"),

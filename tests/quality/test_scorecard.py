@@ -6,10 +6,9 @@ import yaml
 from conversation.errors import DefinitionInvalid, NotFound
 from quality import SHIPPED_SCORECARDS, load_scorecard, scorecard_for
 
-INBOUND_IDS = (
-    "ACC1 ACC2 IDE1 IDE2 DEC1 DEC2 DEC3 TRA1 TRA2 TRA3 TRA4 PRO1 PRO2 OBJ1 CON1 CON2 CON3 "
-    "SAV1 SAV2 CNF1 EL1 EL2 EL3 EL4"
-).split()
+SECTIONS = {"ACC": 2, "IDE": 2, "DEC": 3, "TRA": 4, "PRO": 2, "OBJ": 1, "CON": 3, "SAV": 2}
+INBOUND_IDS = [f"{name}{n + 1}" for name, count in SECTIONS.items() for n in range(count)]
+INBOUND_IDS += ["CNF1", "EL1", "EL2", "EL3", "EL4"]
 SECTION_POINTS = {
     "ACC": 8, "IDE": 8, "DEC": 15, "TRA": 27, "PRO": 10, "OBJ": 8, "CON": 10, "SAV": 10, "CNF": 4,
     "BLO": 0,
@@ -65,7 +64,9 @@ def test_the_channel_picks_the_card_unless_one_is_given(call, messages):
 
 
 def test_a_centres_own_card_is_read(tmp_path):
-    card = load_scorecard(write(tmp_path, small_card(detector={"kind": "greeting", "brands": ["Télécom Plus"]})))
+    card = load_scorecard(
+        write(tmp_path, small_card(detector={"kind": "greeting", "brands": ["Télécom Plus"]}))
+    )
     assert card.version == "3"
     assert card.items[0].detector.brands == ("Télécom Plus",)
     assert card.items[0].detector.within_s == 15
@@ -90,7 +91,12 @@ def test_the_hash_follows_the_content_and_not_the_layout(tmp_path):
         (small_card(detector={"kind": "said", "phrases": ["help_ofer"]}), "help_ofer"),
         (small_card(detector={"kind": "said", "phrases": []}), "phrases"),
         (small_card(detector={"kind": "authentication_order", "minimum": 0}), "minimum"),
-        (small_card(detector={"kind": "first_response", "limits": {"chat": {"full_s": 9, "half_s": 3}}}), "half_s"),
+        (
+            small_card(
+                detector={"kind": "first_response", "limits": {"chat": {"full_s": 9, "half_s": 3}}}
+            ),
+            "half_s",
+        ),
         (small_card(label={"fr": "Saluer"}), r"label\.en"),
         (small_card(extra=1), "extra"),
         (small_card(id="A"), "'A' is used twice"),

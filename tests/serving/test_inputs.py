@@ -49,7 +49,9 @@ def test_results_stay_below_the_output_folder(names):
     paths = [Path("/data") / str(number) / f"{name}.wav" for number, name in enumerate(names)]
     inputs, _ = collect_inputs(paths, out=Path("/out"))
     assert len(set(stems(inputs))) == len(inputs)
-    assert all(not Path(stem).is_absolute() and ".." not in Path(stem).parts for stem in stems(inputs))
+    assert all(
+        not Path(stem).is_absolute() and ".." not in Path(stem).parts for stem in stems(inputs)
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,11 @@ def test_a_config_file_can_be_named(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [({"device": "tpu"}, "device"), ({"threads": -1}, "threads"), ({"language": "français"}, "lang")],
+    [
+        ({"device": "tpu"}, "device"),
+        ({"threads": -1}, "threads"),
+        ({"language": "français"}, "lang"),
+    ],
 )
 def test_a_wrong_value_names_the_setting_and_where_to_correct_it(given, said):
     with pytest.raises(DefinitionInvalid, match=said) as caught:

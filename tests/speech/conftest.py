@@ -1,4 +1,4 @@
-"""Small audio made on the spot, pieces of the sample calls, and a recogniser that follows a script."""
+"""Audio made on the spot, pieces of the sample calls, and a recogniser that follows a script."""
 
 from __future__ import annotations
 
@@ -71,14 +71,17 @@ def write_audio(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def call_piece(
-    examples_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Path]:
+def call_piece(examples_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Cut seconds out of a sample call; ``mono`` mixes its channels."""
     folder = tmp_path_factory.mktemp("pieces")
 
     def cut(
-        name: str, start_s: float, end_s: float, *, mono: bool = False, channels: Sequence[int] = (0, 1)
+        name: str,
+        start_s: float,
+        end_s: float,
+        *,
+        mono: bool = False,
+        channels: Sequence[int] = (0, 1),
     ) -> Path:
         path = folder / f"{Path(name).stem}-{start_s}-{end_s}-{mono}-{list(channels)}.wav"
         if not path.exists():

@@ -31,7 +31,9 @@ FORMATS = [(kind, rate_hz) for kind, rates_hz in RATES_HZ.items() for rate_hz in
 def clicks(rate_hz: int, seconds: float, *at_s: float) -> np.ndarray:
     """One channel for each time: a click there, silence elsewhere."""
     samples = np.zeros((len(at_s), round(rate_hz * seconds)))
-    beep = tone(rate_hz, 0.02, 1000, 0.8) * np.exp(-np.arange(round(0.02 * rate_hz)) / (0.005 * rate_hz))
+    beep = tone(rate_hz, 0.02, 1000, 0.8) * np.exp(
+        -np.arange(round(0.02 * rate_hz)) / (0.005 * rate_hz)
+    )
     for channel, time_s in enumerate(at_s):
         start = round(time_s * rate_hz)
         samples[channel, start : start + len(beep)] = beep

@@ -111,7 +111,9 @@ def test_nothing_but_fillers_and_marks_is_nothing(language: str):
 
 
 def french(number: int) -> str:
-    units = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze"
+    units = (
+        "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze"
+    )
     units = [*units.split(), "seize", "dix-sept", "dix-huit", "dix-neuf"]
     tens = ["", "", "vingt", "trente", "quarante", "cinquante", "soixante"]
     if number < 20:
@@ -133,11 +135,12 @@ def french(number: int) -> str:
 
 
 def english(number: int) -> str:
-    units = (
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen"
-    ).split()
-    tens = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+    units = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+        "nineteen",
+    ]  # fmt: skip
+    tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
     if number < 20:
         return units[number]
     if number < 100:
@@ -170,7 +173,7 @@ def test_a_list_of_numbers_is_the_same_in_words_and_digits(several: list[int]):
 
 spicy = [
     *sorted(NUMBER_WORDS["fr"] | NUMBER_WORDS["en"]), "pour", "per", "cent", "et", "and", "a", "h",
-    "oh", "o", "point", "virgule", "euros", "€", "$", "%", ",", ".", "'", "-", "it's", "n't", "don't",
+    "oh", "o", "point", "virgule", "euros", "€", "$", "%", ",", ".", "'", "-", "it's", "don't",
     "1er", "3rd", "15e", "8h", "8h00", "10:30", "12,50", "m.", "mr", "euh", "um", "okay", "alright",
     "premier", "vingtième", "second", "0", "00", "7", "1 200", "İ", "ﬁ", "½", "²", "é", "#", "n°",
 ]  # fmt: skip
@@ -179,7 +182,7 @@ texts = st.lists(st.sampled_from(spicy), max_size=12).flatmap(
 )
 
 
-@settings(max_examples=8000)
+@settings(max_examples=300)
 @given(st.text(max_size=60) | texts, st.sampled_from(["fr", "en", "de", None]))
 def test_normalising_twice_changes_nothing(text: str, language: str | None):
     once = normalise(text, language)

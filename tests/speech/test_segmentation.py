@@ -64,9 +64,7 @@ def test_blocks_are_cut_out_of_passing_sound_exactly(spans, piece_lengths):
     length = spans[-1].end
     sound = np.arange(2 * length, dtype=np.float32).reshape(2, length)
     blocks = [
-        block
-        for channel in (0, 1)
-        for block in plan_blocks(channel, spans, block_speech_s=0.7)
+        block for channel in (0, 1) for block in plan_blocks(channel, spans, block_speech_s=0.7)
     ]
     pieces, start = [], 0
     while start < length:

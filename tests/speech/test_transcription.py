@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from conversation.errors import AudioTooLong, BadInput, ChannelsUnsupported
+from speech import TranscribeOptions, parse_channels, transcribe
+
+from .conftest import decode, encode, tone
+
+FRENCH = TranscribeOptions(language="fr")
+
+
+def spoken(text: str, start: float) -> list[tuple[str, float, float]]:
+    return [
+        (f" {word}", start + 0.2 * n, start + 0.2 * n + 0.2) for n, word in enumerate(text.split())
+    ]
+
+
+def test_silence_gives_no_turns_and_says_so(write_audio, scripted):
+    path = write_audio(np.zeros((2, 24_000)), 8_000)
+    whisper = scripted([])
+    result = transcribe(path, whisper)
+    assert result.conversation.turns == ()
+    assert result.conversation.duration_s == pytest.approx(3.0)
+    assert (result.conversation.language, result.language_probability) == (None, None)
+    assert [(side.speech_s, side.uncovered) for side in result.account] == [(0, ()), (0, ())]
+    assert result.warnings == ("No speech was found in the recording.",)
+    assert whisper.model.calls == []
+
+
+def test_the_same_sound_on_both_channels_is_read_once_as_mono(call_piece, tmp_path, scripted):
+    samples = decode(call_piece("telecom_panne.wav", 0, 6, channels=[0]))
+    path = encode(tmp_path / "double.wav", np.concatenate([samples, 0.8 * samples]), 16_000, "wav")
+    whisper = scripted([[spoken("Bonjour et bienvenue chez nous", 0.5)]])
+    result = transcribe(path, whisper, options=FRENCH)
+    assert len(whisper.model.calls) == 1
+    assert [turn.speaker for turn in result.conversation.turns] == ["unknown"]
+    assert [person.audio_channel for person in result.conversation.participants] == [None]
+    assert result.warnings[0].startswith("Both channels carry the same sound")
+
+
+def test_a_silent_channel_is_said_and_costs_nothing(call_piece, tmp_path, scripted):
+    samples = decode(call_piece("telecom_panne.wav", 0, 6, channels=[0]))
+    path = encode(
+        tmp_path / "half.wav", np.concatenate([np.zeros_like(samples), samples]), 16_000, "wav"
+    )
+    whisper = scripted([[spoken("Bonjour et bienvenue chez Télécom Plus", 0.5)]])
+    result = transcribe(path, whisper, options=FRENCH)
+    assert len(whisper.model.calls) == 1
+    assert [turn.speaker for turn in result.conversation.turns] == ["agent"]
+    assert [person.role for person in result.conversation.participants] == ["customer", "agent"]
+    assert "Channel 0 is silent." in result.warnings
+
+
+def test_a_mono_call_leaves_the_speakers_unknown_and_says_so(call_piece, scripted):
+    path = call_piece("telecom_panne.wav", 0, 13, mono=True)
+    result = transcribe(path, scripted([[spoken("Bonjour et bienvenue", 0.5)]]), options=FRENCH)
+    assert {turn.speaker for turn in result.conversation.turns} == {"unknown"}
+    assert "not told apart" in result.warnings[0]
+
+
+def test_a_mono_side_can_be_named(call_piece, scripted):
+    path = call_piece("telecom_panne.wav", 0, 6, channels=[0])
+    options = TranscribeOptions(language="fr", channels=parse_channels("0=agent"))
+    result = transcribe(path, scripted([[spoken("Je m'appelle Claire", 0.5)]]), options=options)
+    assert [turn.speaker for turn in result.conversation.turns] == ["agent"]
+    assert result.conversation.participants[0].name == "Claire"
+
+
+def test_six_channels_are_refused_unless_two_are_picked(call_piece, tmp_path, scripted):
+    agent, customer = decode(call_piece("telecom_panne.wav", 0, 13))
+    nothing = np.zeros_like(agent)
+    six = np.stack([agent, nothing, nothing, customer, nothing, nothing])
+    path = encode(tmp_path / "call.wav", six, 16_000, "wav")
+    with pytest.raises(ChannelsUnsupported, match=r"got 6 in call\.wav; .* --channels 0=agent,3="):
+        transcribe(path, scripted([]), options=FRENCH)
+    options = TranscribeOptions(language="fr", channels=parse_channels("0=agent,3=customer"))
+    script = [[spoken("Bonjour", 0.5)], [spoken("Oui bonjour", 0.5)]]
+    result = transcribe(path, scripted(script), options=options)
+    assert [turn.speaker for turn in result.conversation.turns] == ["agent", "customer"]
+    assert [side.channel for side in result.account] == [0, 3]
+    assert "4 of 6 channels were not read." in result.warnings
+
+
+def test_speech_without_words_is_accounted_for_and_said(call_piece, scripted):
+    path = call_piece("telecom_panne.wav", 0, 13)
+    script = [[spoken("Bonjour", 0.4)], [spoken("Bonjour madame", 0.3)]]
+    result = transcribe(path, scripted(script), options=FRENCH)
+    for side in result.account:
+        assert side.covered_s < side.speech_s / 2
+        assert side.uncovered
+        assert all(0 <= gap.start_s < gap.end_s <= 13 for gap in side.uncovered)
+    assert "of speech gave no words" in result.warnings[-1]
+
+
+def test_dropped_text_is_kept_with_its_reason(call_piece, scripted):
+    path = call_piece("telecom_panne.wav", 0, 6, channels=[0])
+    credit = spoken("Sous-titrage Société Radio-Canada", 3)
+    result = transcribe(path, scripted([[spoken("Bonjour", 0.5), credit]]), options=FRENCH)
+    assert [turn.text for turn in result.conversation.turns] == ["Bonjour"]
+    assert [(d.text, d.reason) for d in result.dropped] == [
+        ("Sous-titrage Société Radio-Canada", "subtitle_credit")
+    ]
+
+
+def test_progress_runs_forward_to_the_end(call_piece, scripted):
+    path = call_piece("telecom_panne.wav", 0, 13)
+    seen: list[tuple[float, float]] = []
+    script = [[spoken("un", 1), spoken("deux", 4)], [spoken("trois", 2)]]
+    transcribe(
+        path,
+        scripted(script),
+        options=FRENCH,
+        progress=lambda done, all_: seen.append((done, all_)),
+    )
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert {round(all_, 3) for _, all_ in seen} == {13.0}
+    assert seen[-1] == (13.0, 13.0)
+
+
+def test_the_language_is_detected_once_and_given_to_both_channels(call_piece, scripted):
+    path = call_piece("telecom_panne.wav", 0, 13)
+    script = [[spoken("hello", 0.5)], [spoken("hi", 0.5)]]
+    whisper = scripted(script, languages=[("en", 0.6), ("fr", 0.2), ("de", 0.2)])
+    result = transcribe(path, whisper)
+    assert [settings["language"] for _, settings in whisper.model.calls] == ["en", "en"]
+    assert result.conversation.language == "en"
+    assert result.language_probability == pytest.approx(0.75)
+    assert any("language is not certain" in warning for warning in result.warnings)
+
+
+def test_what_cannot_be_done_is_refused_before_recognition(write_audio, scripted):
+    path = write_audio(tone(8_000, 5.0), 8_000)
+    with pytest.raises(BadInput, match="got 'tlh'"):
+        transcribe(path, scripted([]), options=TranscribeOptions(language="tlh"))
+    with pytest.raises(AudioTooLong):
+        transcribe(path, scripted([]), options=TranscribeOptions(max_duration_s=4))
+
+
+def test_the_id_is_readable_safe_and_stable(write_audio, scripted):
+    path = write_audio(np.zeros(8_000), 8_000, name="Appel n°12 été")
+    first, again = (transcribe(path, scripted([])) for _ in range(2))
+    assert first == again
+    assert first.conversation.id.startswith("Appel-n12-ete-")
+    assert first.conversation.id.endswith(first.conversation.recording.sha256[:8])
+
+
+def test_the_result_says_what_produced_it(call_piece, scripted):
+    path = call_piece("telecom_panne.wav", 0, 6, channels=[0])
+    result = transcribe(path, scripted([]), options=FRENCH)
+    assert result.provenance.component == "speech.transcription"
+    assert [model.name for model in result.provenance.models] == ["scripted"]
+    assert result.provenance.settings["beam_size"] == 5
+    assert type(result).model_validate_json(result.model_dump_json()) == result
+
+
+@pytest.mark.model
+def test_the_first_turns_of_the_french_sample_call(call_piece, transcriber):
+    result = transcribe(call_piece("telecom_panne.wav", 0, 19.9), transcriber)
+    call = result.conversation
+    assert (call.language, result.language_probability > 0.9) == ("fr", True)
+    assert [turn.speaker for turn in call.turns] == ["agent", "customer", "agent"]
+    assert "comment puis-je vous aider" in call.turns[0].text
+    assert "je vous appelle parce que" in call.turns[1].text
+    assert [turn.start_s for turn in call.turns] == pytest.approx([0.2, 6.3, 13.3], abs=0.5)
+    assert [(p.role, p.audio_channel) for p in call.participants] == [("agent", 0), ("customer", 1)]
+    assert call.participants[0].name == "Claire"
+    assert result.warnings == ()
+    for side in result.account:
+        assert side.covered_s > 0.9 * side.speech_s
+    for turn in call.turns:
+        assert turn.text == " ".join(word.text for word in turn.words)
+        times = [time for word in turn.words for time in (word.start_s, word.end_s)]
+        assert times == sorted(times)
+        assert times[-1] <= call.duration_s
+
+
+@pytest.mark.model
+def test_the_english_sample_call_is_found_to_be_english(call_piece, transcriber):
+    result = transcribe(call_piece("auto_repair_en.flac", 0, 15), transcriber)
+    assert result.conversation.language == "en"
+    assert result.language_probability > 0.9
+    assert [(p.role, p.audio_channel) for p in result.conversation.participants] == [
+        ("agent", 0),
+        ("customer", 1),
+    ]
+
+
+@pytest.mark.model
+def test_noise_and_a_ring_back_tone_say_nothing(write_audio, transcriber):
+    rate_hz = 8_000
+    ring = tone(rate_hz, 10.0, 440) * (np.arange(10 * rate_hz) % (5 * rate_hz) < 1.5 * rate_hz)
+    noise = np.random.default_rng(7).normal(0, 0.02, 10 * rate_hz)
+    result = transcribe(write_audio(np.stack([ring, noise]), rate_hz), transcriber)
+    assert result.conversation.turns == ()
