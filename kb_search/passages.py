@@ -64,7 +64,7 @@ def cut_passages(
     Args:
         blocks: Of the document, in reading order.
         document: Its path, which the passages carry.
-        title: Its title; a heading that repeats it, or its beginning, is not shown twice.
+        title: Its title; a first heading that repeats it, or its beginning, is not shown twice.
         language: Of the whole document where it is stated; otherwise each passage is looked at.
         settings: How long passages are.
 
@@ -115,8 +115,9 @@ def _sections(blocks: Sequence[Block], title: str) -> Iterator[tuple[str | None,
 
 
 def _joined(path: list[tuple[int, str]], title: str) -> str | None:
-    whole = fold(title)
-    names = [name for _, name in path if not whole.startswith(fold(name))]
+    names = [name for _, name in path]
+    if names and fold(title).startswith(fold(names[0])):
+        names = names[1:]
     return " › ".join(names) or None
 
 

@@ -21,16 +21,19 @@ class LexicalFeatures:
     length, so that a text is a vector of length 1.
 
     Args:
-        texts: Where the vocabulary and the rarities come from; at least one with a letter.
+        texts: Where the vocabulary and the rarities come from; at least one with a word of two
+            letters or more.
+        min_texts: In how many texts a feature must be found to count.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], *, min_texts: int = 1) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         self._words = TfidfVectorizer(
             ngram_range=(1, 2),
             sublinear_tf=True,
             strip_accents="unicode",
+            min_df=min_texts,
             dtype=np.float32,
         )
         self._characters = TfidfVectorizer(
@@ -38,6 +41,7 @@ class LexicalFeatures:
             ngram_range=(2, 5),
             sublinear_tf=True,
             strip_accents="unicode",
+            min_df=min_texts,
             dtype=np.float32,
         )
         self._words.fit(texts)

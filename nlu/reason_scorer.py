@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from nlu.background import load_background
 from nlu.lexical import LexicalRidge
 from nlu.linear import fit_logistic, log_softmax
+from nlu.nearness import unit
 from nlu.reason_vectors import encode_sentences
 from nlu.taxonomy import Reason, Taxonomy
 
@@ -112,7 +113,7 @@ class TaxonomyScorer:
         generic += [(text, outside, -1) for text in background.out_of_scope.texts()]
         vectors = encode_sentences([text for text, _, _ in own + generic], encoder)
         self._mean = vectors.mean(axis=0)
-        centred = _unit(vectors - self._mean)
+        centred = unit(vectors - self._mean)
         ours, theirs = centred[: len(own)], centred[len(own) :]
         in_scope = ours[[i != outside for _, i, _ in own]]
         kept = (theirs @ in_scope.T).max(axis=1) < TOO_CLOSE
@@ -122,7 +123,7 @@ class TaxonomyScorer:
         self._subs = np.array([j for _, _, j in rows])
         self._labels = labels
         self._classes = np.unique(labels)
-        self._centroids = _unit(
+        self._centroids = unit(
             np.stack([self._centred[labels == c].mean(axis=0) for c in self._classes])
         )
         per_reason = float(np.median([np.sum(labels == i) for i in range(n_codes)]))
@@ -150,13 +151,13 @@ class TaxonomyScorer:
         n_codes = len(self._taxonomy.reasons)
         reasons = np.zeros((len(texts), n_codes + 2), dtype=np.float32)
         if texts:
-            centred = _unit(vectors - self._mean)
+            centred = unit(vectors - self._mean)
             judged = (
                 log_softmax(NEARNESS_SCALE * self._nearness(centred)),
-                log_softmax(centred @ self._coefficients + self._intercepts),
+                log_softmax(self._regressed(centred)),
                 log_softmax(LEXICAL_SCALE * self._lexical.scores(texts)),
             )
-            mixed: Array = np.einsum("j,jnc->nc", self._weights, np.stack(judged))
+            mixed = np.einsum("j,jnc->nc", self._weights, np.stack(judged)).astype(np.float32)
             reasons[:, self._classes] = np.exp(log_softmax(mixed, temperature=TEMPERATURE))
         # A taxonomy built in code may have no reason for what is out of scope: no vote then.
         service = reasons[:, n_codes] + reasons[:, n_codes + 1]
@@ -174,15 +175,19 @@ class TaxonomyScorer:
         """
         codes = [reason.code for reason in self._taxonomy.reasons]
         position = codes.index(code)
-        centred = _unit(vectors - self._mean)
+        centred = unit(vectors - self._mean)
         columns = []
         for j in range(len(self._taxonomy.reasons[position].subreasons)):
             rows = self._centred[(self._labels == position) & (self._subs == j)]
-            columns.append(_nearest(centred @ rows.T, 2) + centred @ _unit(rows.mean(axis=0)))
+            columns.append(_nearest(centred @ rows.T, 2) + centred @ unit(rows.mean(axis=0)))
         if not columns:
             return np.zeros((len(vectors), 0), dtype=np.float32)
         scores = np.stack(columns, axis=1)
         return np.exp(log_softmax(SUBREASON_SCALE * scores))
+
+    def _regressed(self, centred: Array) -> Array:
+        scores: Array = centred @ self._coefficients + self._intercepts
+        return scores
 
     def _nearness(self, centred: Array) -> Array:
         cosines = centred @ self._centred.T
@@ -232,9 +237,3 @@ def _nearest(cosines: Array, count: int) -> Array:
     top = np.sort(cosines, axis=1)[:, -count:]
     mean: Array = top.mean(axis=1)
     return mean
-
-
-def _unit(vectors: Array) -> Array:
-    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    unit: Array = (vectors / np.maximum(norms, 1e-9)).astype(np.float32)
-    return unit

@@ -13,7 +13,7 @@ from nlu import CustomerQuestion, Understanding
 from quality import Evaluation, Metrics
 from speech import ChannelAccount, DroppedText
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
 
 class Source(BaseModel):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from conversation.errors import EntenduError
 from serving.commands import evaluate, models
@@ -50,27 +49,11 @@ def _options(
 
 def main() -> None:
     """Run the command line; errors of the tree become one clear line and an exit code."""
-    console = Console(stderr=True)
     try:
-        code = app(standalone_mode=False)
+        app()
     except EntenduError as error:
-        console.print(f"[red]Error:[/red] {_escaped(error.message)}", highlight=False)
+        console = Console(stderr=True)
+        console.print(f"[red]Error:[/red] {escape(error.message)}", highlight=False)
         if error.remedy:
-            console.print(f"[dim]What to do:[/dim] {_escaped(error.remedy)}", highlight=False)
+            console.print(f"[dim]What to do:[/dim] {escape(error.remedy)}", highlight=False)
         sys.exit(exit_code(error))
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        console.print("Stopped; what was finished is kept.")
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)

@@ -311,7 +311,7 @@ class Pipeline:
                 else ()
             )
         with watch.room("quality_s"):
-            metrics = measure(conversation)
+            metrics = measure(conversation, language=understanding.language)
             evaluation = evaluate(
                 conversation,
                 understanding=understanding,

@@ -152,8 +152,11 @@ def transcribe(
 
 def _languages(model: WhisperModel, options: TranscribeOptions) -> tuple[str, ...]:
     """Return the primary tags to choose from; only one where the language is given."""
-    asked = options.languages if options.language == "auto" else (options.language,)
-    return tuple(dict.fromkeys(check_language(model, tag) for tag in asked))
+    if options.language != "auto":
+        return (check_language(model, options.language),)
+    # an English-only model is not asked for French
+    known = [tag for tag in options.languages if tag in model.supported_languages]
+    return tuple(known) or (check_language(model, options.languages[0]),)
 
 
 def _hear(

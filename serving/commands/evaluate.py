@@ -55,6 +55,7 @@ def asr(
     Two-channel calls are counted speaker by speaker; text is normalised as
     speech.normalisation says.
     """
+    from speech import TranscribeOptions
     from speech.evaluation import evaluate_asr
 
     settings = load_settings(
@@ -64,7 +65,10 @@ def asr(
     with _progress("Transcribing", as_json=as_json) as advance:
         result = evaluate_asr(
             manifest, _transcriber(settings), language=language,
-            beam_size=settings.beam_size, progress=advance,
+            options=TranscribeOptions(
+                beam_size=settings.beam_size, max_duration_s=settings.max_duration_s
+            ),
+            progress=advance,
         )  # fmt: skip
     _print(result, "Transcription", as_json=as_json)
 
@@ -137,7 +141,10 @@ def search(
 
     settings = load_settings(device=device, threads=threads, embedding_model=model)
     with _progress("Indexing and searching", as_json=as_json) as advance:
-        result = evaluate_search(corpus, queries, _encoder(settings), progress=advance)
+        result = evaluate_search(
+            corpus, queries, _encoder(settings),
+            progress=lambda what, done, total: advance(done, total, what),
+        )  # fmt: skip
     _print(result, "Search", as_json=as_json)
 
 
@@ -166,15 +173,19 @@ def _transcriber(settings: Settings) -> Transcriber:
 
 
 @contextmanager
-def _progress(what: str, *, as_json: bool) -> Iterator[Callable[[float, float], None]]:
-    """Show a bar on the error stream; the block calls back with (done, total)."""
+def _progress(what: str, *, as_json: bool) -> Iterator[Callable[..., None]]:
+    """Show a bar on the error stream; the block calls back with (done, total[, what])."""
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
         console=Console(stderr=True), transient=True, disable=as_json,
     ) as bars:  # fmt: skip
         task = bars.add_task(what, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+        def advance(done: float, total: float, now: str = what) -> None:
+            bars.update(task, completed=done, total=total, description=now)
+
+        yield advance
 
 
 def _print(result: BaseModel, title: str, *, as_json: bool) -> None:

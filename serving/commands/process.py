@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.table import Table
 
 from conversation.errors import BadInput, EntenduError, NotFound
+from serving.clock import clock
 from serving.commands.options import ComputeTypeOption, DataOption, DeviceOption, ThreadsOption
 from serving.settings import load_settings
 
@@ -154,7 +155,9 @@ def _run(
         TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
         console=console, transient=True,
     ) as bars:  # fmt: skip
-        overall = bars.add_task("All files", total=sum(costs_s.values()) or 1)
+        overall = bars.add_task(
+            "All files", total=sum(cost or 0.0 for cost in costs_s.values()) or 1.0
+        )
         if any(cost is not None for cost in costs_s.values()):
             current = bars.add_task("Loading the models", total=None)
             pipeline.prepare(for_audio=any(not item.is_text for item in todo))
@@ -173,10 +176,6 @@ def _run(
             done_s += cost_s
             bars.update(overall, completed=done_s)
             bars.remove_task(current)
-            if outcomes[item].state == "failed":
-                console.print(
-                    f"[red]✗[/red] {outcomes[item].message}", highlight=False, soft_wrap=True
-                )
     return [outcomes[item] for item in inputs]
 
 
@@ -219,21 +218,22 @@ def _remove_partial_files(out: Path) -> None:
 
 
 def _print_summary(outcomes: list[Outcome], out: Path, *, wall_s: float) -> None:
-    from serving.result_files import result_paths
-
     console = Console()
-    table = Table(title=None, header_style="bold", expand=False)
+    table = Table(header_style="bold")
     table.add_column("File", overflow="fold")
-    table.add_column("Length", justify="right")
-    table.add_column("Lang")
+    table.add_column("Length", justify="right", no_wrap=True)
     table.add_column("Contact reason", overflow="fold")
-    table.add_column("Mood", justify="right")
-    table.add_column("Answered", justify="right")
-    table.add_column("Score", justify="right")
-    table.add_column("Report or reason", overflow="fold")
+    table.add_column("Mood", justify="right", no_wrap=True)
+    table.add_column("Answers", justify="right", no_wrap=True)
+    table.add_column("Score", justify="right", no_wrap=True)
     for outcome in outcomes:
-        table.add_row(*_row(outcome, result_paths(out, outcome.input.result_stem)[1]))
+        table.add_row(*_row(outcome))
     console.print(table)
+    for outcome in outcomes:
+        if outcome.state == "failed":
+            console.print(
+                f"✗ {outcome.message}", style="red", highlight=False, markup=False, soft_wrap=True
+            )
     states = [outcome.state for outcome in outcomes]
     analyses = [outcome.analysis for outcome in outcomes if outcome.analysis is not None]
     audio_s = sum(a.conversation.recording.duration_s for a in analyses if a.conversation.recording)
@@ -248,15 +248,15 @@ def _print_summary(outcomes: list[Outcome], out: Path, *, wall_s: float) -> None
     console.print(f"Results in {out.resolve()}", highlight=False, soft_wrap=True)
 
 
-def _row(outcome: Outcome, report: Path) -> tuple[str, ...]:
+def _row(outcome: Outcome) -> tuple[str, ...]:
     name = outcome.input.path.name
     if outcome.state == "failed":
-        return (name, "", "", "[red]failed[/red]", "", "", "", outcome.message)
+        return (name, "", "[red]failed[/red]", "", "", "")
     if outcome.analysis is None:
-        return (name, "", "", "[dim]unchanged[/dim]", "", "", "", str(report))
+        return (name, "", "[dim]unchanged[/dim]", "", "", "")
     analysis = outcome.analysis
     conversation, understanding = analysis.conversation, analysis.understanding
-    length = conversation.recording.duration_s if conversation.recording else None
+    length_s = conversation.recording.duration_s if conversation.recording else None
     primary = understanding.reasons.primary
     english = understanding.language == "en"
     reason = "unknown" if english else "inconnu"
@@ -267,11 +267,9 @@ def _row(outcome: Outcome, report: Path) -> tuple[str, ...]:
     answered = sum(item.answer.answered for item in analysis.questions)
     return (
         name,
-        f"{int(length // 60)}:{int(length % 60):02d}" if length is not None else "–",
-        understanding.language or "?",
+        clock(length_s) if length_s is not None else "text",
         reason,
-        f"{sentiment.overall:+.2f}" if sentiment is not None else "–",
+        f"{sentiment.start:+.1f} → {sentiment.end:+.1f}" if sentiment is not None else "–",
         f"{answered}/{len(analysis.questions)}" if analysis.knowledge_base else "–",
         f"{score:.1f}/20" if score is not None else "–",
-        str(report),
     )

@@ -10,9 +10,10 @@ from markupsafe import Markup, escape
 
 from conversation import Conversation, Speaker
 from nlu import SentimentResult
+from serving.clock import clock
 
 WIDTH = 640.0
-_PAD_LEFT = 62.0
+_PAD_LEFT = 74.0
 _PAD_RIGHT = 12.0
 
 
@@ -23,15 +24,6 @@ class _Point:
     score: float
     turn_index: int
     title: str
-
-
-def clock(seconds: float) -> str:
-    """Write seconds as ``m:ss``, or ``h:mm:ss`` from one hour on."""
-    whole = int(seconds)
-    hours, minutes = whole // 3600, whole % 3600 // 60
-    if hours:
-        return f"{hours}:{minutes:02d}:{whole % 60:02d}"
-    return f"{minutes}:{whole % 60:02d}"
 
 
 def mood_curve(

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from conversation import Provenance
 from quality import SpokenMetrics, WrittenMetrics
 from serving.analysis import Analysis, TranscriptionFacts
-from serving.report.charts import clock
+from serving.clock import clock
 
 Number = Callable[..., str]
 Figures = list[tuple[str, str]]
@@ -30,7 +30,9 @@ def share_bar(analysis: Analysis, words: dict[str, str]) -> Markup:
     spoken = analysis.metrics.spoken
     if spoken is None:
         return Markup()
-    parts = [(s.speaker, words[s.speaker], s.talk_s) for s in spoken.speakers]
+    parts: list[tuple[str, str, float]] = [
+        (one.speaker, words[one.speaker], one.talk_s) for one in spoken.speakers
+    ]
     parts.append(("silence", words["silence"], spoken.silence_s))
     total_s = sum(seconds for _, _, seconds in parts) or 1.0
     bar, legend = Markup(), Markup()

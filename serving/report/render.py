@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from conversation import Turn
-from nlu import ReasonScore
+from kb_search import Answer
+from nlu import CustomerQuestion, ReasonScore
 from quality import ItemResult, SectionResult
 from serving.analysis import Analysis
-from serving.report.charts import clock, mood_curve, talk_timeline
+from serving.clock import clock
+from serving.report.charts import mood_curve, talk_timeline
 from serving.report.figures import account_lines, figures_of, provenance_lines, share_bar
 from serving.report.words import ReportLanguage, words_in
 
@@ -76,9 +78,9 @@ class _View:
         analysis = self.analysis
         conversation, understanding = analysis.conversation, analysis.understanding
         transcription = analysis.transcription
-        questions = [(item.question, item.answer) for item in analysis.questions] or [
-            (question, None) for question in understanding.questions
-        ]
+        questions: list[tuple[CustomerQuestion, Answer | None]] = [
+            (item.question, item.answer) for item in analysis.questions
+        ] or [(question, None) for question in understanding.questions]
         return {
             "a": analysis, "c": conversation, "ev": analysis.evaluation,
             "metrics": analysis.metrics, "reasons": understanding.reasons,
@@ -160,7 +162,7 @@ class _View:
         return text.replace(".", ",") if self.french else text
 
     def signed(self, value: float, digits: int = 2) -> str:
-        text = f"{value:+.{digits}f}".replace("-", "−")
+        text = f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
         return text.replace(".", ",") if self.french else text
 
     def date(self, moment: datetime) -> str:

@@ -10,6 +10,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 PROBLEM = "application/problem+json"
+# The queue's own threads draw random numbers while a strategy is at work.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 
 
 def problem(answer, status: int) -> dict:

@@ -1,0 +1,44 @@
+"""How near texts are to those that are known, in an encoder's space."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+_CHUNK = 1024
+
+
+def unit(vectors: Array) -> Array:
+    """Return vectors of length 1; those of length 0 stay."""
+    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Array = (vectors / np.maximum(norms, 1e-9)).astype(np.float32)
+    return scaled
+
+
+def nearness(vectors: Array, known: Array, *, count: int = 3, same: bool = False) -> Array:
+    """Return the mean cosine of each vector to its nearest known ones.
+
+    Args:
+        vectors: float32 array of shape (n, dim), rows of length 1.
+        known: float32 array of shape (n_known, dim), rows of length 1.
+        count: How many of the nearest.
+        same: Whether ``vectors`` are ``known`` themselves; each then leaves itself out.
+
+    Returns:
+        float32 array of shape (n,); -1 where nothing is known.
+    """
+    result = np.full(len(vectors), -1.0, dtype=np.float32)
+    available = len(known) - (1 if same else 0)
+    if available < 1:
+        return result
+    kept = min(count, available)
+    for start in range(0, len(vectors), _CHUNK):
+        cosines = vectors[start : start + _CHUNK] @ known.T
+        if same:
+            rows = np.arange(len(cosines))
+            cosines[rows, start + rows] = -np.inf
+        nearest = np.partition(cosines, cosines.shape[1] - kept, axis=1)[:, -kept:]
+        result[start : start + _CHUNK] = nearest.mean(axis=1)
+    return result
