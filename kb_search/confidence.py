@@ -39,10 +39,10 @@ class Signals:
     words: float
 
 
-_MEANS = Signals(height=0.104, lead=0.181, words=0.246)
-_SCALES = Signals(height=0.054, lead=0.089, words=0.209)
-_WEIGHTS = Signals(height=0.35, lead=2.19, words=0.29)
-_BIAS = -0.56
+_MEANS = Signals(height=0.0963, lead=0.1772, words=0.2315)
+_SCALES = Signals(height=0.0509, lead=0.0901, words=0.2085)
+_WEIGHTS = Signals(height=0.149, lead=2.217, words=0.249)
+_BIAS = -0.67
 
 
 def read_signals(ranking: Ranking, passages: Sequence[Passage]) -> Signals:

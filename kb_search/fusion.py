@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb_search.words import split_words
+from kb_search.words import LANGUAGES, content_words, split_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 LABEL_WEIGHT = 0.35
 WORDS_WEIGHT = 0.05
 LETTERS_WEIGHT = 0.105
+CONTEXT_WEIGHT = 0.5
 
 _LABEL_WORDS_NONE = 2
 _LABEL_WORDS_FULL = 7
+_CONTEXT_WORDS_FULL = 2
+_CONTEXT_WORDS_NONE = 6
 
 
 def label_share(label: str) -> float:
@@ -41,6 +44,23 @@ def label_share(label: str) -> float:
     n_words = len(split_words(label))
     grown = (n_words - _LABEL_WORDS_NONE) / (_LABEL_WORDS_FULL - _LABEL_WORDS_NONE)
     return LABEL_WEIGHT * min(1.0, max(0.0, grown))
+
+
+def context_share(question: str) -> float:
+    """Return how much of a question's vector what was said before it makes up.
+
+    "Where do I find it?" can only be understood from what was said before; a question of many
+    words stands for itself.
+
+    Args:
+        question: As it was asked.
+
+    Returns:
+        ``CONTEXT_WEIGHT`` up to two content words, 0 from six, in between in proportion.
+    """
+    n_words = len(content_words(question, LANGUAGES))
+    left = (_CONTEXT_WORDS_NONE - n_words) / (_CONTEXT_WORDS_NONE - _CONTEXT_WORDS_FULL)
+    return CONTEXT_WEIGHT * min(1.0, max(0.0, left))
 
 
 def fuse(

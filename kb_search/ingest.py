@@ -74,7 +74,7 @@ def read_folder(
         raise NotFound(
             f"the knowledge base {folder} does not exist", remedy="give a folder of documents"
         )
-    root, files = (folder, list(_files(folder))) if folder.is_dir() else (folder.parent, [folder])
+    root, files = (folder, sorted(_files(folder))) if folder.is_dir() else (folder.parent, [folder])
     if len(files) > settings.max_documents:
         raise DocumentUnreadable(
             f"{folder} holds {len(files)} files, the limit is {settings.max_documents}",

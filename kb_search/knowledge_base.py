@@ -13,6 +13,7 @@ from kb_search.cache import IndexCache
 from kb_search.confidence import ANSWER_THRESHOLD, confidence, read_signals
 from kb_search.documents import Document, Passage, Problem
 from kb_search.extracts import answer_spans, best_extract
+from kb_search.fusion import context_share
 from kb_search.index import Match, PassageIndex, Ranking, passage_key
 from kb_search.ingest import read_folder
 from kb_search.settings import IngestSettings
@@ -167,21 +168,34 @@ class KnowledgeBase:
             for _, ranking in self._rank(queries, k)
         ]
 
-    def answer(self, question: str) -> Answer:
+    def answer(self, question: str, *, context: str = "") -> Answer:
         """Answer a question with sentences of the knowledge base, or decline.
 
         Args:
             question: As it was asked; what it says is only ever searched for, never obeyed.
+            context: What was said just before; a question of few words leans on it.
         """
-        return self.answer_many([question])[0]
+        return self.answer_many([question], contexts=[context])[0]
 
-    def answer_many(self, questions: Sequence[str]) -> list[Answer]:
+    def answer_many(
+        self, questions: Sequence[str], *, contexts: Sequence[str] | None = None
+    ) -> list[Answer]:
         """Answer many questions; they are encoded together.
 
         Args:
             questions: As they were asked.
+            contexts: What was said just before each question, empty where nothing was; None for
+                questions that stand alone.
+
+        Raises:
+            BadInput: There are not as many contexts as questions.
         """
-        ranked = self._rank(questions, _ANSWER_DEPTH)
+        if contexts is not None and len(contexts) != len(questions):
+            raise BadInput(
+                f"got {len(contexts)} contexts for {len(questions)} questions",
+                remedy="give one context, empty if need be, for each question",
+            )
+        ranked = self._rank(questions, _ANSWER_DEPTH, contexts)
         sure = [
             confidence(read_signals(ranking, self.passages)) if ranking else 0.0
             for _, ranking in ranked
@@ -211,10 +225,12 @@ class KnowledgeBase:
         return answers
 
     def _rank(
-        self, questions: Sequence[str], k: int
+        self, questions: Sequence[str], k: int, contexts: Sequence[str] | None = None
     ) -> list[tuple[NDArray[np.float32], Ranking | None]]:
         """Return each question's vector and ranking; None for one without a letter or digit."""
-        vectors = self._encoder.encode([str(question) for question in questions], kind="query")
+        vectors = self._encoder.encode(list(questions), kind="query")
+        if contexts is not None:
+            vectors = self._in_context(questions, vectors, contexts)
         return [
             (
                 vector,
@@ -224,6 +240,22 @@ class KnowledgeBase:
             )
             for question, vector in zip(questions, vectors, strict=True)
         ]
+
+    def _in_context(
+        self, questions: Sequence[str], vectors: NDArray[np.float32], contexts: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """Mix the vectors of short questions with those of what was said before them."""
+        shares = {
+            number: context_share(question)
+            for number, (question, context) in enumerate(zip(questions, contexts, strict=True))
+            if context.strip() and context_share(question) > 0
+        }
+        said = self._encoder.encode([contexts[number] for number in shares], kind="query")
+        mixed = vectors.copy()
+        for (number, share), context_vector in zip(shares.items(), said, strict=True):
+            vector = (1 - share) * vectors[number] + share * context_vector
+            mixed[number] = vector / max(float((vector @ vector) ** 0.5), 1e-9)
+        return mixed
 
     def _quotes(self, wanted: Sequence[tuple[str, NDArray[np.float32], Match]]) -> list[str]:
         """Return the best sentences for questions whose passage is known, encoded together."""

@@ -31,17 +31,15 @@ if TYPE_CHECKING:
 Array = NDArray[np.float32]
 
 DEFAULT_COST = 0.01
-LARGEST_COST = 0.05
+LARGEST_COST = 0.03
 """Most in-scope texts that a threshold fitted with out-of-scope examples may cost."""
 
 ELSEWHERE_WEIGHT = 0.5
 TOO_CLOSE = 0.55
 """Generic sentences this near (centred cosine) to a training text are not from elsewhere."""
 
-_FOLDS = 5
-_FOLDS_OF_MANY = 3
-_MANY = 2500
 _MOST_HELD_OUT = 6000
+_FOLDS = ((1000, 10), (2500, 5), (_MOST_HELD_OUT, 3))  # up to how many texts, into how many parts
 
 
 @dataclass(frozen=True)
@@ -236,7 +234,7 @@ def _held_out_margins(
     """Return which texts were held out, and their margins by heads that did not see them."""
     rng = np.random.default_rng(seed)
     chosen = np.sort(rng.permutation(len(texts))[:_MOST_HELD_OUT])
-    n_folds = _FOLDS if len(chosen) <= _MANY else _FOLDS_OF_MANY
+    n_folds = next(parts for most, parts in _FOLDS if len(chosen) <= most)
     folds = np.empty(len(chosen), dtype=np.int64)
     dealt = 0
     for label in np.unique(classes[chosen]):

@@ -182,7 +182,7 @@ class TaxonomyScorer:
             columns.append(_nearest(centred @ rows.T, 2) + centred @ unit(rows.mean(axis=0)))
         if not columns:
             return np.zeros((len(vectors), 0), dtype=np.float32)
-        scores = np.stack(columns, axis=1)
+        scores = np.stack(columns, axis=1).astype(np.float32)
         return np.exp(log_softmax(SUBREASON_SCALE * scores))
 
     def _regressed(self, centred: Array) -> Array:

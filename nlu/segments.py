@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from conversation import Conversation, Speaker, Turn
+from nlu.sentiment_text import split_sentences
 
 WHOLE_WORDS = 18
 """Turns up to this long stay whole; longer ones are cut at the ends of sentences."""
@@ -23,7 +24,6 @@ OPENING_WORDS = 40
 
 _OPENING_LEAST_WORDS = 5
 
-_SENTENCE = re.compile(r"\S.*?(?:[.!?…]+(?=\s|$)|\n|$)", re.DOTALL)
 _WORD = re.compile(r"\S+")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -81,7 +81,12 @@ def _pieces(turn: Turn) -> list[str]:
     text = turn.text
     if len(_WORD.findall(text)) <= WHOLE_WORDS:
         return [text.strip()]
-    spans = [span for match in _SENTENCE.finditer(text) for span in _cut(text, *match.span())]
+    spans: list[tuple[int, int]] = []
+    cursor = 0
+    for sentence in split_sentences(text):
+        start = text.index(sentence, cursor)
+        cursor = start + len(sentence)
+        spans += _cut(text, start, cursor)
     joined: list[tuple[int, int]] = []
     open_words = 0
     for start, end in spans:

@@ -14,8 +14,8 @@ from conversation.errors import AgentSentimentRefused
 from models import Encoder, LinearHead
 from nlu.sentiment_head import SentimentLabel
 from nlu.sentiment_lexicon import LexiconLanguage
-from nlu.sentiment_scorer import LONG_TEXT_WORDS, SentimentScore, SentimentScorer
-from nlu.sentiment_text import split_units
+from nlu.sentiment_scorer import ScoredText, SentimentScorer
+from nlu.sentiment_text import clean_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -137,8 +137,8 @@ def score_sentiment(
         return None
     scorer = SentimentScorer(encoder, head=head)
     language = _lexicon_language(conversation.language)
-    scores = _score_turns(scorer, encoder, turns, vectors or {}, language)
-    moments = _moments(conversation, turns, scores, scorer, language)
+    scored = _score_turns(scorer, encoder, turns, vectors or {}, language)
+    moments = _moments(conversation, turns, scored)
     quarters = [
         _mean([m for m in moments if int(min(m.place, 0.999) * _QUARTERS) == quarter])
         for quarter in range(_QUARTERS)
@@ -149,8 +149,8 @@ def score_sentiment(
     )
     return SentimentResult(
         turns=tuple(
-            TurnSentiment(turn_index=turn.index, score=score.score, label=score.label)
-            for turn, score in zip(turns, scores, strict=True)
+            TurnSentiment(turn_index=turn.index, score=text.score.score, label=text.score.label)
+            for turn, text in zip(turns, scored, strict=True)
         ),
         overall=round(_overall(moments), 4),
         start=round(told[0], 4),
@@ -173,47 +173,31 @@ def _score_turns(
     turns: Sequence[Turn],
     vectors: Mapping[int, NDArray[np.float32]],
     language: LexiconLanguage | None,
-) -> list[SentimentScore]:
+) -> list[ScoredText]:
     import numpy as np
 
     missing = [turn for turn in turns if turn.index not in vectors]
-    encoded = encoder.encode([turn.text for turn in missing], kind="query")
+    encoded = encoder.encode([clean_text(turn.text) for turn in missing], kind="query")
     known = {**vectors, **{turn.index: v for turn, v in zip(missing, encoded, strict=True)}}
     stacked = np.stack([known[turn.index] for turn in turns])
-    return scorer.score_texts([turn.text for turn in turns], stacked, language=language)
+    return scorer.score_parts([turn.text for turn in turns], stacked, language=language)
 
 
 def _moments(
-    conversation: Conversation,
-    turns: Sequence[Turn],
-    scores: Sequence[SentimentScore],
-    scorer: SentimentScorer,
-    language: LexiconLanguage | None,
+    conversation: Conversation, turns: Sequence[Turn], scored: Sequence[ScoredText]
 ) -> list[_Moment]:
     places = _places(conversation)
-    parts = {turn.index: _parts(turn) for turn in turns}
-    long = [part for found in parts.values() if len(found) > 1 for part in found]
-    scored = iter(scorer.score_texts(long, language=language))
     moments: list[_Moment] = []
-    for turn, score in zip(turns, scores, strict=True):
+    for turn, text in zip(turns, scored, strict=True):
         start, end = places[turn.index]
-        found = parts[turn.index]
-        words = [len(part.split()) for part in found]
+        parts = text.units or ((turn.text, text.score),)
+        words = [len(part.split()) for part, _ in parts]
         said = 0
-        for part, count in zip(found, words, strict=True):
+        for (part, score), count in zip(parts, words, strict=True):
             place = start + (end - start) * (said + count / 2) / sum(words)
-            value = next(scored).score if len(found) > 1 else score.score
-            moments.append(_Moment(turn, part, value, place))
+            moments.append(_Moment(turn, part, score.score, place))
             said += count
     return moments
-
-
-def _parts(turn: Turn) -> tuple[str, ...]:
-    if len(turn.text.split()) > LONG_TEXT_WORDS:
-        units = tuple(unit for unit in split_units(turn.text) if _speaks(unit))
-        if len(units) > 1:
-            return units
-    return (turn.text,)
 
 
 def _places(conversation: Conversation) -> list[tuple[float, float]]:

@@ -26,7 +26,7 @@ LABELS: tuple[SentimentLabel, ...] = get_args(SentimentLabel)
 REGULARISATION_C = 0.0015
 """Inverse strength; the vectors are scaled to unit variance first, hence so small."""
 
-NEGATIVE_ODDS = 0.6
+NEGATIVE_ODDS = 0.8
 """What the odds of negative are multiplied by: on texts of other kinds than the training set's,
 the regression alone says negative too often (seen alike on tweets and on reviews)."""
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LexiconLanguage = Literal["fr", "en"]
 
@@ -140,6 +141,8 @@ def lexical_features(text: str, language: LexiconLanguage | None = None) -> NDAr
     Returns:
         float32 array of shape ``(len(FEATURES),)``, each value roughly between -3 and 3.
     """
+    import numpy as np
+
     lexicon = load_lexicon(language or guess_language(text))
     tokens = _tokens(text)
     hits = _hits(tokens, lexicon)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -53,6 +54,19 @@ class SentimentScore(BaseModel):
     positive: float = Field(ge=0, le=1)
 
 
+@dataclass(frozen=True)
+class ScoredText:
+    """A text with its score and, when it is long, those of its sentences.
+
+    Attributes:
+        score: Of the whole text.
+        units: Each sentence, verbatim in the text, with its score; empty when the text is short.
+    """
+
+    score: SentimentScore
+    units: tuple[tuple[str, SentimentScore], ...] = ()
+
+
 class SentimentScorer:
     """Scores texts with one encoder and the head that was trained for it.
 
@@ -93,35 +107,59 @@ class SentimentScorer:
         Raises:
             BadInput: ``vectors`` has another shape.
         """
+        return [scored.score for scored in self.score_parts(texts, vectors, language=language)]
+
+    def score_parts(
+        self,
+        texts: Sequence[str],
+        vectors: NDArray[np.float32] | None = None,
+        *,
+        language: LexiconLanguage | None = None,
+    ) -> list[ScoredText]:
+        """Score texts, and the sentences of those of more than ``LONG_TEXT_WORDS`` words.
+
+        Args:
+            texts: As for :meth:`score_texts`.
+            vectors: As for :meth:`score_texts`.
+            language: As for :meth:`score_texts`.
+
+        Returns:
+            One value for each text, in order.
+
+        Raises:
+            BadInput: ``vectors`` has another shape.
+        """
         import numpy as np
 
         if not texts:
             return []
-        cleaned = [clean_text(text) for text in texts]
         if vectors is not None and np.shape(vectors) != (len(texts), self._encoder.dim):
             raise BadInput(
                 f"expected vectors of shape {(len(texts), self._encoder.dim)}, "
                 f"got {np.shape(vectors)}",
                 remedy='pass encoder.encode(texts, kind="query"), or nothing',
             )
-        units = [_units(text) for text in cleaned]
-        flat = [unit for parts in units for unit in parts]
-        missing = flat if vectors is not None else [*cleaned, *flat]
-        encoded = self._encoder.encode(missing, kind="query")
-        stacked = encoded if vectors is None else np.concatenate([vectors, encoded])
-        features = sentiment_features(stacked, [*cleaned, *flat], [language] * len(stacked))
+        units = [_units(text) for text in texts]
+        cleaned = [clean_text(text) for text in (*texts, *(u for parts in units for u in parts))]
+        missing = cleaned if vectors is None else cleaned[len(texts) :]
+        stacked = self._encoder.encode(missing, kind="query")
+        if vectors is not None:
+            stacked = np.concatenate([vectors, stacked])
+        features = sentiment_features(stacked, cleaned, [language] * len(cleaned))
         odds = label_probabilities(self._head, features)
-        scores: list[SentimentScore] = []
+        odds[[not text for text in cleaned]] = (0.0, 1.0, 0.0)
+        scored: list[ScoredText] = []
         cursor = len(texts)
-        for row, (text, parts) in enumerate(zip(cleaned, units, strict=True)):
-            mixed = odds[row]
+        for whole, parts in zip(odds, units, strict=False):
+            of_parts = odds[cursor : cursor + len(parts)]
+            cursor += len(parts)
+            both = whole
             if parts:
                 weights = np.sqrt([len(part.split()) for part in parts])
-                by_unit = odds[cursor : cursor + len(parts)]
-                mixed = (mixed + np.average(by_unit, axis=0, weights=weights)) / 2
-                cursor += len(parts)
-            scores.append(_score(mixed if text else np.array([0.0, 1.0, 0.0])))
-        return scores
+                both = (whole + np.average(of_parts, axis=0, weights=weights)) / 2
+            scores = tuple((p, _score(o)) for p, o in zip(parts, of_parts, strict=True))
+            scored.append(ScoredText(_score(both), scores))
+        return scored
 
 
 def _units(text: str) -> tuple[str, ...]:

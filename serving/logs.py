@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("entendu.access")
 
-_QUIET = ("alembic", "dbos", "python_multipart", "sqlalchemy", "uvicorn")
-
 
 class JsonFormatter(logging.Formatter):
     """One JSON object a line: time, level, logger, message, and what ``extra={"facts": …}`` adds.
@@ -58,9 +56,8 @@ def configure_logging() -> None:
     """Send log lines to standard error as JSON; libraries only when they warn."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("entendu").setLevel(logging.INFO)
 
 
 class AccessLog:

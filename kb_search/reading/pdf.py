@@ -68,7 +68,7 @@ def read_pdf(data: bytes, path: Path, settings: IngestSettings | None = None) ->
 
 def _open(data: bytes, name: str) -> PdfReader:
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import DependencyError, PyPdfError
 
     damaged = DocumentUnreadable(f"{name} is damaged: no PDF reader could open it")
     try:
@@ -79,6 +79,10 @@ def _open(data: bytes, name: str) -> PdfReader:
             )
         if len(reader.pages) == 0:
             raise DocumentUnreadable(f"{name} has no pages", remedy="export it again")
+    except DependencyError as problem:
+        raise DocumentUnreadable(
+            f"{name} is protected by AES encryption", remedy="save a copy without protection"
+        ) from problem
     except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError) as problem:
         raise _with_cause(damaged, problem) from problem
     except (RecursionError, OverflowError, ArithmeticError, NotImplementedError) as problem:

@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 
-_SPEC = importlib.util.spec_from_file_location(
-    "kb_search_hashing_encoder", Path(__file__).with_name("hashing_encoder.py")
-)
-_MODULE = importlib.util.module_from_spec(_SPEC)
-sys.modules[_SPEC.name] = _MODULE
-_SPEC.loader.exec_module(_MODULE)
+
+def _load(name: str):
+    """Import a helper that lies beside the tests."""
+    spec = importlib.util.spec_from_file_location(
+        f"kb_search_{name}", Path(__file__).with_name(f"{name}.py")
+    )
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
 
 CARD = """---
 title: Bloquer sa carte
@@ -54,7 +59,7 @@ The link is sent by e-mail and it is valid for thirty minutes.
 
 @pytest.fixture
 def hashing_encoder():
-    return _MODULE.HashingEncoder()
+    return _load("hashing_encoder").HashingEncoder()
 
 
 @pytest.fixture
@@ -65,3 +70,8 @@ def base(tmp_path: Path) -> Path:
     (folder / "box.html").write_text(BOX, encoding="utf-8")
     (folder / "mot-de-passe.txt").write_text(PASSWORD, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def pdf_files():
+    return _load("pdf_files")

@@ -318,7 +318,7 @@ def test_kills_at_any_moment_lose_nothing_that_was_acknowledged(
 ):
     chance = random.Random(20261121)
     acknowledged: list[str] = []
-    for _ in range(6):
+    for _ in range(4):
         with Server(fake_server_script, tmp_path, seconds=0.1) as server:
             killed_at = time.monotonic() + chance.uniform(0.0, 1.5)
             while time.monotonic() < killed_at:
