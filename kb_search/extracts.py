@@ -18,7 +18,13 @@ _KEEPS_WITHIN = 0.12
 
 
 def answer_spans(text: str) -> list[Span]:
-    """Return the sentences of a passage, none longer than an answer may be."""
+    """Return the parts of a passage that are chosen from.
+
+    A passage that is no longer than an answer may be is one part: its sentences explain each
+    other. A longer one is cut into its sentences, none longer than an answer may be.
+    """
+    if word_count(text) <= MAX_ANSWER_WORDS:
+        return [(0, len(text))]
     return sentence_spans(text, max_words=MAX_ANSWER_WORDS)
 
 
@@ -28,17 +34,17 @@ def best_extract(
     question: str,
     closeness: NDArray[np.float32] | None = None,
 ) -> Span:
-    """Choose neighbouring sentences that answer a question, at most 60 words.
+    """Choose neighbouring parts of a passage that answer a question, at most 60 words.
 
-    The extract starts as the sentence closest to the question, in meaning and in words, and
+    The extract starts as the part closest to the question, in meaning and in words, and
     grows by the closer of its neighbours as long as it stays short enough and the neighbour is
     not much further from the question than the first.
 
     Args:
         text: Of the passage.
-        spans: Its sentences, from :func:`answer_spans`.
+        spans: Its parts, from :func:`answer_spans`.
         question: As it was asked.
-        closeness: Cosine of the question with each sentence; None to go by the words alone.
+        closeness: Cosine of the question with each part; None to go by the words alone.
 
     Returns:
         Start and end offset of the extract in the text.

@@ -264,15 +264,19 @@ class KnowledgeBase:
         sentences = [
             text[start:end]
             for text, parts in zip(texts, spans, strict=True)
+            if len(parts) > 1
             for start, end in parts
         ]
         vectors = self._encoder.encode(sentences, kind="passage")
         quotes: list[str] = []
         first = 0
         for (question, vector, _), text, parts in zip(wanted, texts, spans, strict=True):
-            closeness = vectors[first : first + len(parts)] @ vector
-            first += len(parts)
-            start, end = best_extract(text, parts, question, closeness)
+            if len(parts) == 1:
+                start, end = parts[0]
+            else:
+                closeness = vectors[first : first + len(parts)] @ vector
+                first += len(parts)
+                start, end = best_extract(text, parts, question, closeness)
             quotes.append(text[start:end])
         return quotes
 

@@ -14,11 +14,13 @@ from kb_search.words import Language, fold, guess_language
 
 _TIGHT = {"item", "row"}
 _CUT_INSIDE_A_BLOCK = 0.15
+_MIN_UNIT_WORDS = 8
+_MAX_UNIT_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence or a whole short block: what is never cut."""
+    """One or a few sentences of a block: what is never cut."""
 
     start: int
     end: int
@@ -76,7 +78,7 @@ def cut_passages(
     fallback: Language = guess_language(text)
     passages: list[Passage] = []
     for heading, section in _sections(blocks, title):
-        units = [unit for number in section for unit in _units(blocks[number], *spans[number])]
+        units = [unit for number in section for unit in _units(blocks[number], spans[number][0])]
         for part in _parts(units, settings):
             start, end = part[0].start, part[-1].end
             words = text[start:end]
@@ -121,19 +123,23 @@ def _joined(path: list[tuple[int, str]], title: str) -> str | None:
     return " › ".join(names) or None
 
 
-def _units(block: Block, start: int, end: int) -> list[_Unit]:
-    is_row = block.kind == "row"
-    pieces = [(0, end - start)] if is_row else sentence_spans(block.text, max_words=60)
-    return [
-        _Unit(
-            start=start + first,
-            end=start + last,
-            words=word_count(block.text[first:last]),
-            ends_block=last == pieces[-1][1],
-            page=block.page,
-        )
-        for first, last in pieces
-    ]
+def _units(block: Block, start: int) -> list[_Unit]:
+    """Return the sentences of a block, very short ones together with those that follow."""
+    if block.kind == "row" and word_count(block.text) <= _MAX_UNIT_WORDS:
+        pieces = [(0, len(block.text))]
+    else:
+        pieces = sentence_spans(block.text, max_words=_MAX_UNIT_WORDS)
+    units: list[_Unit] = []
+    first, words = pieces[0][0], 0
+    for begin, last in pieces:
+        words += word_count(block.text[begin:last])
+        ends_block = last == pieces[-1][1]
+        if words >= _MIN_UNIT_WORDS or ends_block:
+            units.append(_Unit(start + first, start + last, words, ends_block, block.page))
+            first, words = last, 0
+            while first < len(block.text) and block.text[first].isspace():
+                first += 1
+    return units
 
 
 def _parts(units: list[_Unit], settings: IngestSettings) -> Iterator[list[_Unit]]:

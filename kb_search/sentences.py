@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 Span = tuple[int, int]
 
@@ -57,9 +58,7 @@ def _ends_sentence(text: str, mark: re.Match[str]) -> bool:
     if not mark.group().startswith(".") or mark.group().startswith(".."):
         return True
     before = text[max(0, mark.start() - 20) : mark.start()]
-    if _LIST_NUMBER.search(text[: mark.start()][-6:]) and (
-        mark.start() <= 3 or "\n" in text[max(0, mark.start() - 5) : mark.start()]
-    ):
+    if _LIST_NUMBER.search(before if mark.start() <= len(before) else f" {before}"):
         return False
     word = _LAST_WORD.search(before)
     if word is None:
@@ -81,7 +80,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
 def _short_enough(text: str, span: Span, max_words: int) -> Iterator[Span]:
     start, end = span
     while True:
-        words = list(_WORD.finditer(text, start, end))
+        words = list(islice(_WORD.finditer(text, start, end), max_words + 1))
         if len(words) <= max_words:
             yield from _trimmed(text, start, end)
             return

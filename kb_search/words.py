@@ -17,6 +17,7 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß"
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'(?=\w)")
 _WORD = re.compile(r"[^\W_]+")
 _GRAM_LENGTHS = (3, 4)
+_MAX_WORD_LETTERS = 64
 
 _SNOWBALL: dict[Language, str] = {"fr": "french", "en": "english"}
 
@@ -47,8 +48,12 @@ def fold(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    """Return the folded words of a text, French elisions (``l'``, ``qu'``) taken off."""
-    return _WORD.findall(_ELISION.sub(" ", fold(text)))
+    """Return the folded words of a text, French elisions (``l'``, ``qu'``) taken off.
+
+    What is longer than any word (encoded data, a line of letters) is left out.
+    """
+    found = _WORD.findall(_ELISION.sub(" ", fold(text)))
+    return [word for word in found if len(word) <= _MAX_WORD_LETTERS]
 
 
 def content_words(text: str, languages: Iterable[Language]) -> list[str]:

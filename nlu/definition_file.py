@@ -20,6 +20,14 @@ _LOADER: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 Path_ = tuple[int | str, ...]
 
+_PLAINLY = {
+    "missing": "this field is missing",
+    "extra_forbidden": "this field is not known",
+    "model_type": "expected fields with names",
+    "tuple_type": "expected a list",
+    "string_type": "expected a text",
+}
+
 
 class DefinitionFile:
     """A YAML file as plain values, with the line of each.
@@ -72,10 +80,7 @@ class DefinitionFile:
         problems = error.errors(include_url=False)
         first = problems[0]
         message = first["msg"].removeprefix("Value error, ")
-        if first["type"] == "missing":
-            message = "this field is missing"
-        elif first["type"] == "extra_forbidden":
-            message = "this field is not known"
+        message = _PLAINLY.get(first["type"], message)
         got = first.get("input")
         if isinstance(got, str) and first["type"] != "missing":
             message += f" (got {got[:60]!r})"

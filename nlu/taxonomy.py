@@ -130,6 +130,8 @@ class Taxonomy(BaseModel):
         name: Of the taxonomy; joined ones are named ``telecom+banque``.
         version: Of the definition, as its owner counts.
         label: Name shown to readers.
+        contrast: Names of shipped taxonomies whose subjects are out of scope here; a telecom
+            operator's centre is better at declining a bank's callers when it knows them.
         reasons: Level 1, at most :data:`MAX_REASONS` real ones in one file, with one ``autre``
             and one ``hors_perimetre``.
     """
@@ -139,6 +141,7 @@ class Taxonomy(BaseModel):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.+-]{0,79}$")
     version: str = Field(min_length=1)
     label: Bilingual | None = None
+    contrast: tuple[Literal["telecom", "banque", "ecommerce"], ...] = ()
     reasons: tuple[Reason, ...] = Field(min_length=1)
 
     @cached_property

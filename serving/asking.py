@@ -9,6 +9,13 @@ from kb_search import Answer
 from nlu import CustomerQuestion
 from serving.analysis import AnsweredQuestion
 
+ALONE_FROM_WORDS = 6
+"""A question of no more words ("est-ce que je serai remboursé ?") is not asked by itself where
+something around it says what it is about."""
+
+CLAUSE_FROM_WORDS = 4
+FOLLOWS_WITHIN_TURNS = 2
+
 
 class Knowledge(Protocol):
     """What can answer questions: a knowledge base."""
@@ -24,9 +31,9 @@ def answer_questions(
     """Answer what a customer asked in one conversation.
 
     A sentence of a conversation often says too little by itself ("est-ce que je serai
-    remboursé ?"). Each is asked as it was said, with the sentence that it refers to, and with
-    what the customer first called about; the surest answer is kept. All wordings are embedded in
-    one pass.
+    remboursé ?"). Each is asked as it was said, with the sentence that it refers to, with the
+    question just before it, and with what the customer first called about; the surest answer is
+    kept. All wordings are embedded in one pass.
 
     Args:
         questions: Of one conversation, in the order they were asked.
@@ -35,8 +42,11 @@ def answer_questions(
     Returns:
         One answer for each question; its ``question`` is the wording that was answered.
     """
-    topic = next((q.text for q in questions if q.kind != "question"), None)
-    wordings = [_wordings(question, topic) for question in questions]
+    topic = next((question for question in questions if question.kind != "question"), None)
+    wordings = [
+        _wordings(question, before, topic)
+        for before, question in zip((None, *questions), questions, strict=False)
+    ]
     answers = iter(knowledge.answer_many([text for texts in wordings for text in texts]))
     return tuple(
         AnsweredQuestion(question=question, answer=_surest([next(answers) for _ in texts]))
@@ -44,12 +54,35 @@ def answer_questions(
     )
 
 
-def _wordings(question: CustomerQuestion, topic: str | None) -> list[str]:
-    wordings = [question.text]
-    for before in (question.context, topic):
-        if before is not None and question.text not in before:
-            wordings.append(f"{before} {question.text}")
-    return list(dict.fromkeys(wordings))
+def _wordings(
+    question: CustomerQuestion, before: CustomerQuestion | None, topic: CustomerQuestion | None
+) -> list[str]:
+    """Return the ways to ask, the plainest first."""
+    text, asking = question.text, _first_clause(question.text)
+    wordings = [text, asking] if len(text.split()) > ALONE_FROM_WORDS else []
+    if question.context is not None:
+        wordings += [f"{question.context} {text}", f"{_last_clause(question.context)} {asking}"]
+    if before is not None and _follows(before, question):
+        wordings.append(f"{before.text} {text}")
+    if topic is not None and topic.evidence.turn_index < question.evidence.turn_index:
+        wordings.append(f"{topic.text} {text}")
+    return list(dict.fromkeys(wordings)) or [text]
+
+
+def _follows(before: CustomerQuestion, question: CustomerQuestion) -> bool:
+    return question.evidence.turn_index - before.evidence.turn_index <= FOLLOWS_WITHIN_TURNS
+
+
+def _first_clause(text: str) -> str:
+    """Return what stands before the first comma, where that is long enough to ask something."""
+    clause = text.partition(",")[0]
+    return clause if len(clause.split()) >= CLAUSE_FROM_WORDS else text
+
+
+def _last_clause(text: str) -> str:
+    """Return what stands after the last comma, where that is long enough to mean something."""
+    clause = text.rpartition(",")[2].strip()
+    return clause if len(clause.split()) >= CLAUSE_FROM_WORDS else text
 
 
 def _surest(answers: list[Answer]) -> Answer:

@@ -1,17 +1,18 @@
-"""HTML pages, parsed by Beautiful Soup with lxml; what is no content is left out."""
+"""HTML pages, parsed by lxml; what is no content is left out."""
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
-
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement, PreformattedString
+from typing import TYPE_CHECKING, Any
 
 from conversation.errors import DocumentUnreadable
 from kb_search.reading.blocks import Block, BlockKind, Reading, clean, row_text
+from kb_search.reading.text import decode
+
+if TYPE_CHECKING:
+    Element = Any  # lxml has no types
 
 _NO_CONTENT = {
     "script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "svg",
@@ -28,6 +29,10 @@ _BLOCK_TAGS = {
     "dt", "fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
     "li", "main", "ol", "p", "pre", "section", "summary", "table", "ul",
 }  # fmt: skip
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 6}
+_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]+)""", re.IGNORECASE
+)
 _SITE_SUFFIX = re.compile(r"\s+(?:[|–—·»]|-)\s+[^|–—·»]{1,60}$")
 _MAX_DEPTH = 150
 
@@ -35,30 +40,26 @@ _MAX_DEPTH = 150
 def read_html(data: bytes, path: Path) -> Reading:
     """Read the content of an HTML page.
 
-    Scripts, navigation, banners, forms and footers are left out. The title is the first ``h1``,
-    else ``<title>`` without the site's name; ``<meta name=…>`` give the properties.
+    Scripts, navigation, banners, forms and footers are left out. The title is that of the first
+    heading, else ``<title>`` without the site's name; ``<meta name=…>`` give the properties.
 
     Args:
-        data: The file's bytes; the encoding is that of the page's own declaration.
+        data: The file's bytes; the encoding is the one that the page declares, otherwise UTF-8
+            or Windows-1252.
         path: For messages.
 
     Raises:
-        DocumentUnreadable: The page has no content.
+        DocumentUnreadable: The page has no content, is no text, or is nested too deep.
     """
-    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DocumentUnreadable(
-            f"{path.name} holds binary data, not HTML", remedy="save the page as HTML text"
-        )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Beautiful Soup's advice to programmers
-        soup = BeautifulSoup(data, "lxml")
-    properties = _properties(soup)
-    title = _title(soup)
-    root = soup.find("main") or soup.find(role="main") or soup.find("article")
-    content = root if isinstance(root, Tag) else soup.body or soup
-    _strip(content)
+    page = _parse(_text(data, path.name), path.name)
     blocks: list[Block] = []
-    _walk(content, blocks, 0)
+    properties: dict[str, object] = {}
+    title: str | None = None
+    if page is not None:
+        properties, title = _properties(page), _title(page)
+        content = _content(page)
+        _strip(content)
+        _walk(content, _holders_of_blocks(content), blocks, 0)
     if not blocks:
         raise DocumentUnreadable(
             f"{path.name} has no content left without navigation and scripts",
@@ -67,127 +68,152 @@ def read_html(data: bytes, path: Path) -> Reading:
     return Reading(blocks=tuple(blocks), title=title, properties=properties)
 
 
-def _properties(soup: BeautifulSoup) -> dict[str, object]:
-    properties: dict[str, object] = {}
-    for meta in soup.find_all("meta"):
-        name, content = meta.get("name"), meta.get("content")
-        if isinstance(name, str) and isinstance(content, str) and name.lower() != "title":
-            properties[name.lower()] = clean(content)
-    html = soup.find("html")
-    language = html.get("lang") if isinstance(html, Tag) else None
-    if isinstance(language, str) and language.strip():
+def _text(data: bytes, name: str) -> str:
+    declared = _CHARSET.search(data[:4096])
+    if declared is not None:
+        try:
+            return data.decode(declared.group(1).decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass  # the page is wrong about itself
+    return decode(data, name)
+
+
+def _parse(text: str, name: str) -> Element | None:
+    from lxml import etree, html  # type: ignore[import-untyped]
+
+    parser = html.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        page = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
+        return None  # no element at all
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise DocumentUnreadable(
+            f"{name} nests its elements deeper than the parser goes (2048)",
+            remedy="simplify the page, or save it as text",
+        )
+    return page
+
+
+def _properties(page: Element) -> dict[str, object]:
+    properties: dict[str, object] = {
+        meta.get("name").lower(): clean(meta.get("content"))
+        for meta in page.iter("meta")
+        if meta.get("name") and meta.get("content") and meta.get("name").lower() != "title"
+    }
+    language = clean(page.get("lang") or "")
+    if language:
         properties.setdefault("language", language)
     return properties
 
 
-def _title(soup: BeautifulSoup) -> str | None:
-    if soup.title is None:
-        return None
-    return _SITE_SUFFIX.sub("", clean(soup.title.get_text(" "))) or None
+def _title(page: Element) -> str | None:
+    title = page.find(".//title")
+    return None if title is None else _SITE_SUFFIX.sub("", _all_text(title)) or None
 
 
-def _strip(content: Tag) -> None:
-    """Take out what is no content, in place."""
-    for tag in content.find_all(True):
-        if tag.decomposed or tag is content:
-            continue
-        names = " ".join([*_words(tag.get("class")), *_words(tag.get("id"))])
+def _content(page: Element) -> Element:
+    """Return the element that the page itself calls its main part, or its body."""
+    for found in (
+        page.find(".//main"),
+        page.find(".//*[@role='main']"),
+        page.find(".//article"),
+        page.find(".//body"),
+    ):
+        if found is not None:
+            return found
+    return page
+
+
+def _strip(content: Element) -> None:
+    """Take out what is no content, in place; what follows it is kept."""
+    with_title = set(_ancestors(content.iter("h1")))
+    for element in [*content.iterdescendants()]:
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        is_furniture = element.tag == "header" or _NO_CONTENT_NAMES.search(names)
         if (
-            tag.name in _NO_CONTENT
-            or tag.has_attr("hidden")
-            or tag.get("aria-hidden") == "true"
-            or tag.get("role") in _NO_CONTENT_ROLES
-            or (tag.name == "header" and tag.find("h1") is None)
-            or (_NO_CONTENT_NAMES.search(names) and tag.find("h1") is None)
+            element.tag in _NO_CONTENT
+            or element.get("hidden") is not None
+            or element.get("aria-hidden") == "true"
+            or element.get("role") in _NO_CONTENT_ROLES
+            or (is_furniture and element not in with_title)
         ):
-            tag.decompose()
+            element.drop_tree()
 
 
-def _words(value: object) -> Iterable[str]:
-    if isinstance(value, str):
-        return [value]
-    return [str(part) for part in value] if isinstance(value, list) else []
+def _ancestors(elements: Iterable[Element]) -> set[Element]:
+    found: set[Element] = set()
+    for element in elements:
+        parent = element.getparent()
+        while parent is not None and parent not in found:
+            found.add(parent)
+            parent = parent.getparent()
+    return found
 
 
-def _walk(tag: Tag, blocks: list[Block], depth: int) -> None:
-    """Add the blocks of a tag; text between two block tags is a paragraph."""
+def _holders_of_blocks(content: Element) -> set[Element]:
+    """Return the elements that are blocks or hold one: text around them is a paragraph."""
+    blocks = [element for element in content.iter() if element.tag in _BLOCK_TAGS]
+    return {*blocks, *_ancestors(blocks)}
+
+
+def _walk(element: Element, holders: set[Element], blocks: list[Block], depth: int) -> None:
+    """Add the blocks of an element."""
     if depth > _MAX_DEPTH:
-        _add(blocks, "paragraph", [tag.get_text(" ")])
+        _add(blocks, "paragraph", _all_text(element))
         return
-    inline: list[str] = []
-    for child in tag.children:
-        if isinstance(child, Tag) and _is_block(child):
-            _add(blocks, "paragraph", inline)
+    inline = [element.text or ""]
+    for child in element:
+        if child in holders:
+            _add(blocks, "paragraph", "".join(inline))
             inline = []
-            _walk_block(child, blocks, depth + 1)
+            _walk_block(child, holders, blocks, depth + 1)
+        elif child.tag == "br":
+            inline.append("\n")
         else:
-            inline.append(_inline_text(child))
-    _add(blocks, "paragraph", inline)
+            inline.append(child.text_content())
+        inline.append(child.tail or "")
+    _add(blocks, "paragraph", "".join(inline))
 
 
-def _is_block(tag: Tag) -> bool:
-    return tag.name in _BLOCK_TAGS or tag.find(list(_BLOCK_TAGS)) is not None
-
-
-def _walk_block(tag: Tag, blocks: list[Block], depth: int) -> None:
-    if re.fullmatch("h[1-6]", tag.name):
-        _add(blocks, "heading", [tag.get_text(" ")], level=int(tag.name[1]))
-    elif tag.name == "summary":
-        _add(blocks, "heading", [tag.get_text(" ")], level=6)
-    elif tag.name == "table" and tag.find("table") is None:
-        _walk_table(tag, blocks)
-    elif tag.name in {"ul", "ol"}:
-        _walk_list(tag, blocks, depth)
-    elif tag.name == "dl":
-        _walk_definitions(tag, blocks, depth)
+def _walk_block(element: Element, holders: set[Element], blocks: list[Block], depth: int) -> None:
+    if element.tag in _HEADINGS:
+        _add(blocks, "heading", _all_text(element), level=_HEADINGS[element.tag])
+    elif element.tag == "dt":
+        _add(blocks, "heading", _all_text(element), level=6)
+    elif element.tag == "table" and element.find(".//table") is None:
+        _walk_table(element, blocks)
+    elif element.tag in {"ul", "ol"}:
+        for number, item in enumerate(element.findall("li"), 1):
+            first = len(blocks)
+            _walk(item, holders, blocks, depth)
+            if len(blocks) > first and blocks[first].kind == "paragraph":
+                marker = f"{number}. " if element.tag == "ol" else "- "
+                blocks[first] = Block("item", marker + blocks[first].text)
     else:
-        _walk(tag, blocks, depth)
+        _walk(element, holders, blocks, depth)
 
 
-def _walk_table(table: Tag, blocks: list[Block]) -> None:
+def _walk_table(table: Element, blocks: list[Block]) -> None:
     headers: list[str] = []
-    caption = table.find("caption")
-    if isinstance(caption, Tag):
-        _add(blocks, "paragraph", [caption.get_text(" ")])
-    for row in table.find_all("tr"):
-        cells = list(row.find_all(["td", "th"]))
-        texts = [clean(cell.get_text(" ")) for cell in cells]
-        is_header = all(cell.name == "th" for cell in cells) or (
-            row.find_parent("thead") is not None
-        )
+    for caption in table.findall("caption"):
+        _add(blocks, "paragraph", _all_text(caption))
+    for row in table.iter("tr"):
+        cells = [cell for cell in row if cell.tag in {"td", "th"}]
+        texts = [_all_text(cell) for cell in cells]
+        is_header = all(cell.tag == "th" for cell in cells) or row.getparent().tag == "thead"
         if is_header and len(cells) > 1:
             headers = texts
         else:
-            _add(blocks, "row", [row_text(headers, texts)])
+            _add(blocks, "row", row_text(headers, texts))
 
 
-def _walk_list(tag: Tag, blocks: list[Block], depth: int) -> None:
-    for number, item in enumerate(tag.find_all("li", recursive=False), 1):
-        marker = f"{number}. " if tag.name == "ol" else "- "
-        first = len(blocks)
-        _walk(item, blocks, depth)
-        if len(blocks) > first and blocks[first].kind == "paragraph":
-            blocks[first] = Block("item", marker + blocks[first].text)
+def _all_text(element: Element) -> str:
+    return clean(" ".join(element.itertext()))
 
 
-def _walk_definitions(tag: Tag, blocks: list[Block], depth: int) -> None:
-    """Read a list of terms: each term is a heading of the lowest level over its definition."""
-    for child in tag.find_all(["dt", "dd"]):
-        if child.name == "dt":
-            _add(blocks, "heading", [child.get_text(" ")], level=6)
-        else:
-            _walk(child, blocks, depth)
-
-
-def _inline_text(node: PageElement) -> str:
-    if isinstance(node, Tag):
-        return "\n" if node.name == "br" else node.get_text()
-    if isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-        return str(node)
-    return ""
-
-
-def _add(blocks: list[Block], kind: BlockKind, parts: list[str], level: int = 0) -> None:
-    text = clean("".join(parts))
+def _add(blocks: list[Block], kind: BlockKind, text: str, level: int = 0) -> None:
+    text = clean(text)
     if text:
         blocks.append(Block(kind, text, level=level))

@@ -19,6 +19,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MAX_TITLE_WORDS = 15
+_MAX_TITLE_CHARACTERS = 150
 
 
 def decode(data: bytes, name: str) -> str:
@@ -90,4 +91,5 @@ def _close(run: list[str], blocks: list[Block]) -> None:
 
 
 def _looks_like_a_title(line: str) -> bool:
-    return len(line.split()) <= _MAX_TITLE_WORDS and not line.rstrip().endswith((".", ";", ","))
+    is_short = len(line.split()) <= _MAX_TITLE_WORDS and len(line) <= _MAX_TITLE_CHARACTERS
+    return is_short and not line.rstrip().endswith((".", ";", ","))

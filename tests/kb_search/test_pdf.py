@@ -101,7 +101,7 @@ def test_a_numbered_list_is_no_table(pdf_files) -> None:
 
 def test_a_scan_is_refused_with_the_remedy(pdf_files) -> None:
     blank = pdf_files.pdf(lambda canvas, page: canvas.rect(10, 10, 50, 50), pages=2)
-    with pytest.raises(DocumentUnreadable, match="no text on its 2 pages.*character recognition"):
+    with pytest.raises(DocumentUnreadable, match=r"no text on its 2 pages.*character recognition"):
         read_pdf(blank, FILE)
 
 
@@ -116,10 +116,9 @@ def test_a_truncated_file_is_refused_or_read_but_never_crashes(pdf_files, cut: f
     whole = pdf_files.pdf(lambda canvas, page: pdf_files.write(canvas, 60, 80, "Bonjour à tous."))
     try:
         reading = read_pdf(whole[: int(len(whole) * cut)], FILE)
-    except DocumentUnreadable as problem:
-        assert "offre.pdf" in str(problem)
-    else:
-        assert texts(reading, "paragraph") == ["Bonjour à tous."]
+    except DocumentUnreadable:
+        return
+    assert texts(reading, "paragraph") == ["Bonjour à tous."]
 
 
 def test_too_many_pages_or_characters_stop_at_the_limit(pdf_files) -> None:

@@ -60,7 +60,10 @@ def test_a_long_title_counts_and_a_short_one_does_not() -> None:
 
 def test_a_short_question_leans_on_what_was_said_before() -> None:
     assert context_share("Où est-ce que je le trouve ?") == CONTEXT_WEIGHT
-    assert context_share("Le formulaire de contestation du paiement par carte bancaire ?") == 0
+    assert (
+        context_share("Le formulaire de contestation du paiement frauduleux par carte bancaire ?")
+        == 0
+    )
 
 
 def test_every_signal_raises_the_fused_score() -> None:

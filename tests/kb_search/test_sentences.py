@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +43,7 @@ def test_a_long_sentence_is_cut_at_a_clause() -> None:
 def test_no_word_is_lost_and_none_comes_twice(text: str, max_words: int) -> None:
     spans = sentence_spans(text, max_words=max_words)
     assert "".join("".join(text[s:e] for s, e in spans).split()) == "".join(text.split())
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert all(0 < len(text[s:e].split()) <= max_words for s, e in spans)
 
 

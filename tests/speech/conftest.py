@@ -14,6 +14,7 @@ import pytest
 from conversation import ModelReference
 from speech.audio_file import read_header
 from speech.decoding import Decoder
+from speech.recognition import LEAD_S
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 ENCODERS = {
@@ -97,7 +98,7 @@ class ScriptedWhisper:
     """Stands for a loaded Whisper: says what it is told, and the language it is told.
 
     ``script`` holds one list for each call; each is a list of segments; each segment a list of
-    ``(token, start_s, end_s)``.
+    ``(token, start_s, end_s)`` on the clock of the block's speech.
     """
 
     supported_languages = ("fr", "en", "de")
@@ -117,7 +118,7 @@ class ScriptedWhisper:
 
     def _segment(self, tokens):
         words = [
-            SimpleNamespace(word=word, start=start, end=end, probability=0.9)
+            SimpleNamespace(word=word, start=start + LEAD_S, end=end + LEAD_S, probability=0.9)
             for word, start, end in tokens
         ]
         return SimpleNamespace(words=words, end=words[-1].end, **self.facts)

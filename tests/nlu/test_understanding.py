@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from nlu import load_taxonomy, understand
+from nlu.understanding import Understanding
+
+
+@pytest.mark.model
+def test_a_call_is_understood_with_its_provenance(encoder, talk) -> None:
+    call = talk(
+        ("agent", "Télécom Plus bonjour, que puis-je pour vous ?"),
+        ("customer", "Bonjour, je n'ai plus internet depuis hier soir, je suis très en colère."),
+        ("agent", "Je suis désolé. Je vérifie votre ligne."),
+        ("customer", "Quand est-ce que le technicien peut passer ?"),
+    )
+    result = understand(call, encoder=encoder, taxonomy=load_taxonomy())
+    assert result.conversation_id == "talk"
+    assert result.language == "fr"
+    assert result.reasons.primary is not None
+    assert result.reasons.primary.level_1 == "tel.panne_fixe"
+    assert result.sentiment is not None
+    assert result.sentiment.turns[0].score < 0
+    assert any("technicien" in question.text for question in result.questions)
+    components = [p.component for p in result.provenance]
+    assert components[:2] == ["nlu.reasons", "nlu.sentiment"]
+    settings = result.provenance[0].settings
+    assert settings["taxonomy_sha256"] == load_taxonomy().sha256
+    assert result.provenance[0].models == (encoder.reference,)
+    assert Understanding.model_validate_json(result.model_dump_json()) == result
+    assert json.loads(result.model_dump_json())["reasons"]["taxonomy"] == load_taxonomy().name
+
+
+class CountingEncoder:
+    """Counts what the real encoder is given."""
+
+    def __init__(self, encoder) -> None:
+        self._encoder = encoder
+        self.name, self.dim, self.reference = encoder.name, encoder.dim, encoder.reference
+        self.calls: list[list[str]] = []
+
+    def encode(self, texts, *, kind="query"):
+        self.calls.append(list(texts))
+        return self._encoder.encode(texts, kind=kind)
+
+
+@pytest.mark.model
+def test_each_distinct_text_is_encoded_once_for_all_parts(encoder, talk) -> None:
+    call = talk(
+        ("agent", "Bonjour, je vous écoute."),
+        ("customer", "Ma carte est refusée dans les magasins."),
+        ("customer", "Ma carte est refusée dans les magasins."),
+        ("agent", "Je regarde."),
+        ("customer", "Merci, au revoir."),
+    )
+    counting = CountingEncoder(encoder)
+    understand(call, encoder=counting, taxonomy=load_taxonomy("banque"))
+    texts = [text for batch in counting.calls for text in batch]
+    assert len(texts) == len(set(texts))
+    assert len([batch for batch in counting.calls if batch]) == 1
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("turns", [[], [("agent", "Bonjour ?")], [("customer", "…")]])
+def test_a_conversation_without_a_customer_s_words_is_understood(encoder, talk, turns) -> None:
+    result = understand(talk(*turns), encoder=encoder, taxonomy=load_taxonomy("telecom"))
+    assert result.reasons.primary is None
+    assert result.questions == ()
+
+
+@pytest.mark.model
+def test_a_language_that_is_known_is_not_guessed(encoder, talk) -> None:
+    call = talk(("customer", "hello my internet is down since this morning"), language="fr")
+    taxonomy = load_taxonomy("telecom")
+    assert understand(call, encoder=encoder, taxonomy=taxonomy).language == "fr"
+    assert understand(call, encoder=encoder, taxonomy=taxonomy, language="en").language == "en"
