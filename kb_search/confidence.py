@@ -16,7 +16,8 @@ from kb_search.documents import Passage
 from kb_search.index import Ranking
 
 ANSWER_THRESHOLD = 0.5
-"""From here on precision is at least 0.85 on the sets that it was fitted on."""
+"""With as many questions that cannot be answered as can, half of them near misses, precision from
+here on is 0.85 and 0.86 on the two sets that it was fitted on and 0.83 on the third."""
 
 RIVALS = 5
 """How many other documents the best one is compared with."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import ModelReference
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 OUT_OF_SCOPE_LABELS = frozenset({"oos", "NO_NODES_DETECTED"})
 """Labels that mean out of scope, besides null, unless others are named."""
 
+Progress = Callable[[int, int], None]
+
 _OUT_OF_SCOPE = "(out of scope)"
+_CHUNK = 512
 
 
 class ReasonsBaseline(BaseModel):
@@ -106,6 +110,7 @@ def evaluate_reasons(
     cost: float = DEFAULT_COST,
     seed: int = 0,
     baseline: bool = False,
+    progress: Progress | None = None,
 ) -> ReasonsResult:
     """Train a :class:`~nlu.reason_classifier.ReasonClassifier` on one file and test it on another.
 
@@ -119,6 +124,7 @@ def evaluate_reasons(
             texts.
         seed: Of everything that is drawn.
         baseline: Whether to train and test the floor too.
+        progress: Called with steps done and in all: a step is a text encoded or trained on.
 
     Returns:
         The figures.
@@ -133,8 +139,16 @@ def evaluate_reasons(
     testing = read_labelled_texts(test, outside)
     train_texts = [item.text for item in training]
     test_texts = [item.text for item in testing]
-    vectors = encode_sentences([*train_texts, *test_texts], encoder)
-    train_vectors, test_vectors = vectors[: len(training)], vectors[len(training) :]
+    advance = progress or _no_progress
+    distinct = list(dict.fromkeys([*train_texts, *test_texts]))
+    steps = len(distinct) + len(training)
+    known: dict[str, NDArray[np.float32]] = {}
+    for start in range(0, len(distinct), _CHUNK):
+        chunk = distinct[start : start + _CHUNK]
+        known.update(zip(chunk, encode_sentences(chunk, encoder), strict=True))
+        advance(len(known), steps)
+    train_vectors = np.stack([known[text] for text in train_texts])
+    test_vectors = np.stack([known[text] for text in test_texts])
     elsewhere = generic_vectors(encoder)
 
     training_started = time.perf_counter()
@@ -147,6 +161,7 @@ def evaluate_reasons(
         seed=seed,
     )
     train_s = time.perf_counter() - training_started
+    advance(steps, steps)
     predictions = classifier.predict(test_texts, test_vectors)
     expected = [item.label for item in testing]
     given = [prediction.label for prediction in predictions]
@@ -159,18 +174,22 @@ def evaluate_reasons(
         macro_f1=figures.macro_f1,
         mcc=figures.mcc,
         oos_recall=figures.oos_recall,
-        abstained=sum(label is None for label in given) / len(given),
+        abstained=round(sum(label is None for label in given) / len(given), 4),
         n_train=len(training),
         n_test=len(testing),
         n_oos=sum(label is None for label in expected),
         n_labels=len(known),
         unseen_labels=len({label for label in expected if label is not None} - known),
-        threshold=classifier.threshold,
-        train_s=train_s,
-        wall_s=wall_s,
+        threshold=round(classifier.threshold, 4),
+        train_s=round(train_s, 3),
+        wall_s=round(wall_s, 3),
         encoder=encoder.reference,
         baseline=_baseline(training, testing, seed) if baseline else None,
     )
+
+
+def _no_progress(_done: int, _total: int) -> None:
+    """Show nothing."""
 
 
 def read_labelled_texts(path: Path, oos_labels: frozenset[str]) -> list[LabelledText]:
@@ -252,11 +271,11 @@ def _figures(expected: Sequence[str | None], given: Sequence[str | None]) -> _Fi
     inside = [ok for ok, e in zip(right, expected, strict=True) if e is not None]
     outside = [ok for ok, e in zip(right, expected, strict=True) if e is None]
     return _Figures(
-        accuracy=sum(right) / len(right),
-        in_scope_accuracy=sum(inside) / len(inside) if inside else None,
-        macro_f1=_macro_f1(expected, given),
-        mcc=_mcc(expected, given),
-        oos_recall=sum(outside) / len(outside) if outside else None,
+        accuracy=round(sum(right) / len(right), 4),
+        in_scope_accuracy=round(sum(inside) / len(inside), 4) if inside else None,
+        macro_f1=round(_macro_f1(expected, given), 4),
+        mcc=round(_mcc(expected, given), 4),
+        oos_recall=round(sum(outside) / len(outside), 4) if outside else None,
     )
 
 
@@ -306,5 +325,5 @@ def _baseline(
     return ReasonsBaseline(
         in_scope_accuracy=figures.in_scope_accuracy or 0.0,
         macro_f1=figures.macro_f1,
-        train_s=train_s,
+        train_s=round(train_s, 3),
     )

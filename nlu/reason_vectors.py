@@ -88,10 +88,12 @@ def _key(sentence: str) -> int:
 def _main() -> None:
     from models import load_encoder
     from nlu.reason_scorer import sentences_of
-    from nlu.taxonomy import load_taxonomy
+    from nlu.taxonomy import SHIPPED, load_taxonomy
 
-    encoder = load_encoder()
-    write_vectors(sentences_of(load_taxonomy()), encoder)
+    taxonomies = [load_taxonomy(), *(load_taxonomy(name) for name in SHIPPED)]
+    write_vectors(
+        [text for taxonomy in taxonomies for text in sentences_of(taxonomy)], load_encoder()
+    )
 
 
 if __name__ == "__main__":

@@ -29,18 +29,19 @@ class ReasonSettings:
         threshold: Least probability of a primary reason; under it the reason is unknown. With it
             and ``margin``, 96 of 100 out-of-scope texts written for it are declined or found out
             of scope, and 4 of 100 in scope are declined.
-        margin: Least lead of the primary reason over the second candidate.
-        secondary_threshold: Least probability of a secondary reason.
-        secondary_support: Least probability that one piece of the customer's alone gives to a
-            secondary reason.
+        margin: Least lead of the primary reason over the second candidate, unless the customer
+            states it: then the two are two requests, not a doubt about one.
+        support: Least probability that one piece of the customer's alone gives to a reason that
+            it states.
+        secondary_threshold: Least probability of a secondary reason, which must be stated.
         subreason_threshold: Least probability of a level 2 within its level 1.
         votes: How pieces are weighed.
     """
 
     threshold: float = 0.35
     margin: float = 0.06
+    support: float = 0.5
     secondary_threshold: float = 0.08
-    secondary_support: float = 0.5
     subreason_threshold: float = 0.6
     votes: VoteSettings = field(default_factory=VoteSettings)
 
@@ -135,7 +136,8 @@ def find_reasons(
     )
     primary = None
     secondary: list[ReasonScore] = []
-    if best >= settings.threshold and margin >= settings.margin:
+    stated = bool(_stating(votes, first, settings.support))
+    if best >= settings.threshold and (margin >= settings.margin or stated):
         evidence = _evidence(votes, first)
         primary = _decided(conversation, scorer, votes, first, evidence, settings)
         if taxonomy.reasons[first].role != "out_of_scope":
@@ -164,6 +166,15 @@ def _evidence(votes: Votes, code: int) -> list[int]:
     return found[:MAX_EVIDENCE] or [int(order[0])]
 
 
+def _stating(votes: Votes, code: int, support: float) -> list[int]:
+    """Return the segments in which the customer states a reason."""
+    return [
+        s
+        for s, segment in enumerate(votes.segments)
+        if segment.speaker in CUSTOMERS and votes.reasons[s, code] >= support
+    ]
+
+
 def _secondary(
     taxonomy: Taxonomy, votes: Votes, first: int, settings: ReasonSettings
 ) -> list[tuple[int, list[int]]]:
@@ -171,11 +182,7 @@ def _secondary(
     found = []
     for code in np.argsort(-votes.probabilities, kind="stable"):
         reason = taxonomy.reasons[code]
-        pieces = [
-            s
-            for s, segment in enumerate(votes.segments)
-            if segment.speaker in CUSTOMERS and votes.reasons[s, code] >= settings.secondary_support
-        ]
+        pieces = _stating(votes, int(code), settings.support)
         if (
             code != first
             and pieces

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
+import platform
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -97,3 +100,13 @@ def load_base(data: Path, name: str) -> Base:
         numbers = sorted(random.Random(1).sample(range(len(queries)), _MOST_QUERIES))
         queries = [queries[number] for number in numbers]
     return Base(name, documents, queries, corpus_passages(documents))
+
+
+def environment() -> dict[str, str]:
+    """Return what the figures were measured with."""
+    packages = ("numpy", "bm25s", "faiss-cpu", "PyStemmer", "scikit-learn", "ctranslate2")
+    return {
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, no GPU",
+        **{package: version(package) for package in packages},
+    }

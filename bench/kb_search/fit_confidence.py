@@ -17,7 +17,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from bases import FITTED, MEASURED, Base, RememberingEncoder, arguments, load_base, open_encoder
+from bases import (
+    FITTED,
+    MEASURED,
+    Base,
+    RememberingEncoder,
+    arguments,
+    environment,
+    load_base,
+    open_encoder,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
@@ -154,6 +163,7 @@ def main() -> None:
         for name, found in samples.items()
     }
     report = {
+        "environment": environment(),
         "encoder": encoder.reference.model_dump(),
         "fitted_on": list(FITTED),
         "fitted": {

@@ -13,7 +13,16 @@ import json
 from dataclasses import dataclass
 
 import numpy as np
-from bases import FITTED, MEASURED, Base, RememberingEncoder, arguments, load_base, open_encoder
+from bases import (
+    FITTED,
+    MEASURED,
+    Base,
+    RememberingEncoder,
+    arguments,
+    environment,
+    load_base,
+    open_encoder,
+)
 from scipy.optimize import minimize
 
 from kb_search import fusion
@@ -132,6 +141,7 @@ def main() -> None:
     fitted_on = [measured[name] for name in FITTED]
     weights = fit([(s, np.arange(len(s.right))) for s in fitted_on])
     report = {
+        "environment": environment(),
         "encoder": encoder.reference.model_dump(),
         "questions": {name: len(s.right) for name, s in measured.items()},
         "documents": {name: len(s.base.documents) for name, s in measured.items()},

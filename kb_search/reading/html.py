@@ -68,6 +68,16 @@ def read_html(data: bytes, path: Path) -> Reading:
     return Reading(blocks=tuple(blocks), title=title, properties=properties)
 
 
+def visible_text(markup: str) -> str:
+    """Return the text of a piece of HTML, on one line, without what is no content."""
+    page = _parse(f"<main>{markup}</main>", "the HTML block")
+    if page is None:
+        return ""
+    content = _content(page)
+    _strip(content)
+    return _all_text(content)
+
+
 def _text(data: bytes, name: str) -> str:
     declared = _CHARSET.search(data[:4096])
     if declared is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kb_search.reading.blocks import Block, BlockKind, Reading, clean, row_text
 from kb_search.reading.front_matter import split_front_matter
+from kb_search.reading.html import visible_text
 from kb_search.reading.text import decode
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _blocks(tokens: list[Token]) -> list[Block]:
         elif kind in {"fence", "code_block"}:
             _add(blocks, "paragraph", clean(token.content))
         elif kind == "html_block":
-            _add(blocks, "paragraph", _without_tags(token.content))
+            _add(blocks, "paragraph", visible_text(token.content))
     return blocks
 
 
@@ -97,12 +98,3 @@ def _plain(inline: Token) -> str:
         elif child.type == "image":
             parts.append(child.content)
     return clean("".join(parts))
-
-
-def _without_tags(html: str) -> str:
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(html, "lxml")
-    for hidden in soup(["script", "style"]):
-        hidden.decompose()
-    return clean(soup.get_text(" "))

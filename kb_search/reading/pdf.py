@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from conversation.errors import DocumentUnreadable
 from kb_search.reading.blocks import Reading, clean
-from kb_search.reading.pdf_layout import Fragment, layout_blocks
+from kb_search.reading.pdf_layout import layout_blocks
+from kb_search.reading.pdf_lines import Fragment
 from kb_search.settings import IngestSettings
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ def test_markdown_becomes_headings_paragraphs_items_and_rows() -> None:
     text = (
         "# Titre\n\nUn *texte* avec [un lien](http://exemple.fr) et `du code`.\n\n"
         "1. Premier\n2. Second\n   - dedans\n\n| A | B |\n|---|---|\n| un | deux |\n| trois | |\n"
-        "\n> Citation\n\n<div>brut</div>\n\n```\nligne\n```\n"
+        "\n> Citation\n\n<div>brut<script>x()</script> <!-- rien --></div>\n\n```\nligne\n```\n"
     )
     assert shown(read_markdown(text.encode(), MD).blocks) == [
         ("heading", "Titre"),
