@@ -142,13 +142,13 @@ def evaluate_reasons(
     advance = progress or _no_progress
     distinct = list(dict.fromkeys([*train_texts, *test_texts]))
     steps = len(distinct) + len(training)
-    known: dict[str, NDArray[np.float32]] = {}
+    vector_of: dict[str, NDArray[np.float32]] = {}
     for start in range(0, len(distinct), _CHUNK):
         chunk = distinct[start : start + _CHUNK]
-        known.update(zip(chunk, encode_sentences(chunk, encoder), strict=True))
-        advance(len(known), steps)
-    train_vectors = np.stack([known[text] for text in train_texts])
-    test_vectors = np.stack([known[text] for text in test_texts])
+        vector_of.update(zip(chunk, encode_sentences(chunk, encoder), strict=True))
+        advance(len(vector_of), steps)
+    train_vectors = np.stack([vector_of[text] for text in train_texts])
+    test_vectors = np.stack([vector_of[text] for text in test_texts])
     elsewhere = generic_vectors(encoder)
 
     training_started = time.perf_counter()

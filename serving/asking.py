@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -15,6 +16,13 @@ something around it says what it is about."""
 
 CLAUSE_FROM_WORDS = 4
 FOLLOWS_WITHIN_TURNS = 2
+
+
+QUESTION_WORD = re.compile(
+    r"\b(?:(?:o[uù]|quand|comment|pourquoi|combien|quoi) est-ce|est-ce qu|qu'est-ce|qui est-ce|"
+    r"comment|combien|pourquoi|quel(?:le)?s?|how|where|when|why|which|what|who)\b",
+    re.IGNORECASE,
+)
 
 
 class Knowledge(Protocol):
@@ -31,8 +39,9 @@ def answer_questions(
     """Answer what a customer asked in one conversation.
 
     A sentence of a conversation often says too little by itself ("est-ce que je serai
-    remboursé ?"). Each is asked as it was said, with the sentence that it refers to, with the
-    question just before it, and with what the customer first called about; the surest answer is
+    remboursé ?"). Each is asked as it was said, with the sentence that it refers to, after
+    the question just before it when it is very short, and after what the customer first called
+    about; the surest answer is
     kept. All wordings are embedded in one pass.
 
     Args:
@@ -58,11 +67,12 @@ def _wordings(
     question: CustomerQuestion, before: CustomerQuestion | None, topic: CustomerQuestion | None
 ) -> list[str]:
     """Return the ways to ask, the plainest first."""
-    text, asking = question.text, _first_clause(question.text)
-    wordings = [text, asking] if len(text.split()) > ALONE_FROM_WORDS else []
+    text, asking = question.text, _asking_clause(question.text)
+    short = question.kind == "question" and len(text.split()) <= ALONE_FROM_WORDS
+    wordings = [] if short else [text, asking]
     if question.context is not None:
         wordings += [f"{question.context} {text}", f"{_last_clause(question.context)} {asking}"]
-    if before is not None and _follows(before, question):
+    if short and before is not None and _follows(before, question):
         wordings.append(f"{before.text} {text}")
     if topic is not None and topic.evidence.turn_index < question.evidence.turn_index:
         wordings.append(f"{topic.text} {text}")
@@ -73,9 +83,14 @@ def _follows(before: CustomerQuestion, question: CustomerQuestion) -> bool:
     return question.evidence.turn_index - before.evidence.turn_index <= FOLLOWS_WITHIN_TURNS
 
 
-def _first_clause(text: str) -> str:
-    """Return what stands before the first comma, where that is long enough to ask something."""
-    clause = text.partition(",")[0]
+def _asking_clause(text: str) -> str:
+    """Return the clause from its question word to the next comma, where it is long enough.
+
+    People say more than the question: "c'est un peu long, mais où est-ce que je trouve ce
+    formulaire ?".
+    """
+    word = QUESTION_WORD.search(text)
+    clause = (text[word.start() :] if word else text).partition(",")[0]
     return clause if len(clause.split()) >= CLAUSE_FROM_WORDS else text
 
 

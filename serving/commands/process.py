@@ -162,6 +162,11 @@ def _run(
             current = bars.add_task("Loading the models", total=None)
             pipeline.prepare(for_audio=any(not item.is_text for item in todo))
             bars.remove_task(current)
+            for problem in pipeline.knowledge_base.problems if pipeline.knowledge_base else ():
+                bars.console.print(
+                    f"Knowledge left out: {problem.path}: {problem.reason}", style="yellow",
+                    highlight=False, markup=False, soft_wrap=True,
+                )  # fmt: skip
         done_s = 0.0
         for number, item in enumerate(todo, start=1):
             cost_s = costs_s[item] or 0.0
