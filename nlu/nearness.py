@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float32]
 
 _CHUNK = 1024
+_COPY = 0.9999
 
 
 def unit(vectors: Array) -> Array:
@@ -24,21 +25,24 @@ def nearness(vectors: Array, known: Array, *, count: int = 3, same: bool = False
         vectors: float32 array of shape (n, dim), rows of length 1.
         known: float32 array of shape (n_known, dim), rows of length 1.
         count: How many of the nearest.
-        same: Whether ``vectors`` are ``known`` themselves; each then leaves itself out.
+        same: Whether ``vectors`` are ``known`` themselves; each then leaves itself and its copies
+            out, as a new text has none.
 
     Returns:
         float32 array of shape (n,); -1 where nothing is known.
     """
     result = np.full(len(vectors), -1.0, dtype=np.float32)
-    available = len(known) - (1 if same else 0)
-    if available < 1:
+    if not len(known):
         return result
-    kept = min(count, available)
+    kept = min(count, len(known))
     for start in range(0, len(vectors), _CHUNK):
         cosines = vectors[start : start + _CHUNK] @ known.T
         if same:
+            cosines[cosines > _COPY] = np.nan
             rows = np.arange(len(cosines))
-            cosines[rows, start + rows] = -np.inf
-        nearest = np.partition(cosines, cosines.shape[1] - kept, axis=1)[:, -kept:]
-        result[start : start + _CHUNK] = nearest.mean(axis=1)
+            cosines[rows, start + rows] = np.nan
+        nearest = np.partition(-cosines, kept - 1, axis=1)[:, :kept]  # nan comes last
+        counted = np.sum(~np.isnan(nearest), axis=1)
+        total = -np.nansum(nearest, axis=1)
+        result[start : start + _CHUNK] = np.where(counted, total / np.maximum(counted, 1), -1)
     return result

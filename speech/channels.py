@@ -13,6 +13,7 @@ from speech.roles import find_agent_name, guess_agent
 
 _SURE = 0.75
 _GIVEN = "given with --channels"
+_GIVEN_FR = "indiqué par --channels"
 _OTHER_SIDE: dict[Speaker, Speaker] = {"agent": "customer", "bot": "customer", "customer": "agent"}
 
 
@@ -53,6 +54,7 @@ def name_participants(
     options: TranscribeOptions,
     *,
     is_mixed: bool,
+    french: bool = False,
 ) -> tuple[tuple[Participant, ...], tuple[str, ...]]:
     """Decide who is on each channel.
 
@@ -60,6 +62,7 @@ def name_participants(
         sides: Each channel that was recognised (channel of the recording, its words), in order.
         options: ``channels`` says who is on which; what it leaves open is inferred.
         is_mixed: Whether everybody is on one channel (a mono recording).
+        french: Whether to explain in French; in English otherwise.
 
     Returns:
         One participant for each side, in the same order, and warnings.
@@ -67,23 +70,31 @@ def name_participants(
     given: dict[int, Speaker] = dict(options.channels or ())
     named = [given.get(channel, "unknown") for channel, _ in sides]
     if len(sides) == 1:
-        return _name_one(sides[0], named[0], is_mixed=is_mixed)
-    reason = _GIVEN
+        return _name_one(sides[0], named[0], is_mixed=is_mixed, french=french)
+    reason = _GIVEN_FR if french else _GIVEN
     warnings: tuple[str, ...] = ()
     roles = list(named)
     if named == ["unknown", "unknown"]:
         if not any(words for _, words in sides):
             return tuple(Participant(role="unknown", audio_channel=n) for n, _ in sides), ()
-        guess = guess_agent([words for _, words in sides])
+        guess = guess_agent([words for _, words in sides], french=french)
         roles = ["agent", "customer"] if guess.side == 0 else ["customer", "agent"]
         channel = sides[guess.side][0]
         reason = (
-            f"channel {channel} is taken for the agent, since it {guess.reason} "
+            f"le canal {channel} est pris pour l'agent, car il {guess.reason} "
+            f"(confiance {guess.confidence:.2f})"
+            if french
+            else f"channel {channel} is taken for the agent, since it {guess.reason} "
             f"(confidence {guess.confidence:.2f})"
         )
         if guess.confidence < _SURE:
-            doubt = f"It is not certain who is the agent: {reason}."
-            warnings = (f"{doubt} Name the channels with --channels if that is wrong.",)
+            warnings = (
+                f"Il n'est pas certain de savoir qui est l'agent : {reason}. Nommez les canaux "
+                "avec --channels si c'est faux."
+                if french
+                else f"It is not certain who is the agent: {reason}. Name the channels with "
+                "--channels if that is wrong.",
+            )
     elif "unknown" in named:
         known = next(role for role in named if role != "unknown")
         roles = [role if role != "unknown" else _OTHER_SIDE.get(known, role) for role in named]
@@ -100,17 +111,19 @@ def name_participants(
 
 
 def _name_one(
-    side: tuple[int, Sequence[HeardWord]], role: Speaker, *, is_mixed: bool
+    side: tuple[int, Sequence[HeardWord]], role: Speaker, *, is_mixed: bool, french: bool
 ) -> tuple[tuple[Participant, ...], tuple[str, ...]]:
     channel, words = side
     person = Participant(
         role=role,
         name=find_agent_name(words) if role == "agent" else None,
         audio_channel=None if is_mixed else channel,
-        decided_by=None if role == "unknown" else _GIVEN,
+        decided_by=None if role == "unknown" else (_GIVEN_FR if french else _GIVEN),
     )
     if role != "unknown" or not words:
         return (person,), ()
     return (person,), (
-        "All voices are on one channel: the speakers are not told apart (speaker unknown).",
+        "Toutes les voix sont sur un seul canal : les interlocuteurs ne sont pas distingués."
+        if french
+        else "All voices are on one channel: the speakers are not told apart (speaker unknown).",
     )

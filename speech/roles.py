@@ -56,7 +56,7 @@ class _Score:
     as_customer: tuple[str, ...]
 
 
-def guess_agent(sides: Sequence[Sequence[HeardWord]]) -> AgentGuess:
+def guess_agent(sides: Sequence[Sequence[HeardWord]], *, french: bool = False) -> AgentGuess:
     """Tell the agent from the customer by what both say.
 
     Phrases of a centre's agent (a greeting with the brand, an offer to help, asking for the
@@ -66,6 +66,7 @@ def guess_agent(sides: Sequence[Sequence[HeardWord]]) -> AgentGuess:
 
     Args:
         sides: The words of the two sides in order; one may be empty.
+        french: Whether to give the reason in French; in English otherwise.
 
     Returns:
         The guess. Where the words say nothing, who speaks first is taken for the agent, as on
@@ -75,13 +76,21 @@ def guess_agent(sides: Sequence[Sequence[HeardWord]]) -> AgentGuess:
     difference = scores[0].value - scores[1].value
     if difference == 0:
         first = min((0, 1), key=lambda side: sides[side][0].start_s if sides[side] else math.inf)
-        return AgentGuess(first, 0.5, "speaks first, nothing that was said tells more", is_tie=True)
+        reason = (
+            "parle en premier et rien de ce qui est dit n'en apprend plus"
+            if french
+            else "speaks first, nothing that was said tells more"
+        )
+        return AgentGuess(first, 0.5, reason, is_tie=True)
     agent = 0 if difference > 0 else 1
     confidence = 1 / (1 + math.exp(-abs(difference) / _POINTS_PER_LOGIT))
     if scores[agent].as_agent:
-        reason = f"says {_quoted(scores[agent].as_agent)}"
+        reason = f"{'dit' if french else 'says'} {_quoted(scores[agent].as_agent, french=french)}"
     else:
-        reason = f"is not the one who says {_quoted(scores[1 - agent].as_customer)}"
+        quoted = _quoted(scores[1 - agent].as_customer, french=french)
+        reason = (
+            f"n'est pas celui qui dit {quoted}" if french else f"is not the one who says {quoted}"
+        )
     return AgentGuess(agent, confidence, reason, is_tie=False)
 
 
@@ -137,5 +146,7 @@ def _bare(text: str) -> str:
     return re.sub(r"[^\w'\- ]", "", text.replace("’", "'")).strip()
 
 
-def _quoted(phrases: Sequence[str]) -> str:
-    return " and ".join(f"« {phrase} »" for phrase in dict.fromkeys(phrases[:2]))
+def _quoted(phrases: Sequence[str], *, french: bool) -> str:
+    return (" et " if french else " and ").join(
+        f"« {phrase} »" for phrase in dict.fromkeys(phrases[:2])
+    )

@@ -99,10 +99,12 @@ def transcribe(
         for heard, side in zip(segments, sides, strict=True)
     ]
     words = [side_words for side_words, _ in sifted]
+    french = language is not None and language.tag == "fr"
     participants, doubts = name_participants(
         [(side.channel, side_words) for side, side_words in zip(sides, words, strict=True)],
         options,
         is_mixed=header.channels == 1 or survey.is_doubled,
+        french=french,
     )
     account = tuple(
         account_for_speech(
@@ -141,10 +143,10 @@ def transcribe(
         account=account,
         dropped=tuple(text for _, dropped in sifted for text in dropped),
         warnings=(
-            *remarks_on_sound(header, survey, has_words=any(words)),
+            *remarks_on_sound(header, survey, has_words=any(words), french=french),
             *(remarks_on_language(language) if language else ()),
             *doubts,
-            *remarks_on_coverage(account),
+            *remarks_on_coverage(account, french=french),
         ),
         provenance=_provenance(transcriber, options),
     )

@@ -133,6 +133,11 @@ def test_nearness_leaves_each_text_out_of_its_own_neighbours() -> None:
     assert nearness(known[:1], known[:1], same=True).tolist() == [-1]
 
 
+def test_nearness_leaves_copies_out_too() -> None:
+    known = unit(np.array([[1, 0], [1, 0], [1, 1]], dtype=np.float32))
+    assert nearness(known, known, count=2, same=True) == pytest.approx([0.5**0.5] * 3, abs=1e-6)
+
+
 def test_lexical_features_have_length_one_and_no_accents() -> None:
     features = LexicalFeatures(["ma connexion est coupée", "une facture"])
     rows = features.transform(["CONNEXION COUPEE", "connexion coupée"]).toarray()

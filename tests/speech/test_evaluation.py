@@ -143,7 +143,8 @@ def test_a_manifest_without_any_text_or_that_is_not_there_is_refused(manifest, s
 @pytest.mark.model
 def test_the_real_model_hears_the_first_sentence_of_the_sample_call(manifest, transcriber):
     text = (
-        "Bonjour et bienvenue chez Télécom Plus, je m'appelle Claire, comment puis-je vous aider ?"
+        "Bonjour et bienvenue chez Télécom Plus, je m'appelle Claire, "
+        "comment puis-je vous aider aujourd'hui ?"
     )
     result = evaluate_asr(manifest({"audio": "mono.wav", "text": text, "lang": "fr"}), transcriber)
     assert result.wer < 0.25

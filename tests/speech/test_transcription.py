@@ -37,7 +37,7 @@ def test_the_same_sound_on_both_channels_is_read_once_as_mono(call_piece, tmp_pa
     assert len(whisper.model.calls) == 1
     assert [turn.speaker for turn in result.conversation.turns] == ["unknown"]
     assert [person.audio_channel for person in result.conversation.participants] == [None]
-    assert result.warnings[0].startswith("Both channels carry the same sound")
+    assert result.warnings[0].startswith("Les deux canaux portent le même son")
 
 
 def test_a_silent_channel_is_said_and_costs_nothing(call_piece, tmp_path, scripted):
@@ -50,14 +50,14 @@ def test_a_silent_channel_is_said_and_costs_nothing(call_piece, tmp_path, script
     assert len(whisper.model.calls) == 1
     assert [turn.speaker for turn in result.conversation.turns] == ["agent"]
     assert [person.role for person in result.conversation.participants] == ["customer", "agent"]
-    assert "Channel 0 is silent." in result.warnings
+    assert "Le canal 0 est muet." in result.warnings
 
 
 def test_a_mono_call_leaves_the_speakers_unknown_and_says_so(call_piece, scripted):
     path = call_piece("telecom_panne.wav", 0, 13, mono=True)
     result = transcribe(path, scripted([[spoken("Bonjour et bienvenue", 0.5)]]), options=FRENCH)
     assert {turn.speaker for turn in result.conversation.turns} == {"unknown"}
-    assert "not told apart" in result.warnings[0]
+    assert "ne sont pas distingués" in result.warnings[0]
 
 
 def test_a_mono_side_can_be_named(call_piece, scripted):
@@ -80,7 +80,7 @@ def test_six_channels_are_refused_unless_two_are_picked(call_piece, tmp_path, sc
     result = transcribe(path, scripted(script), options=options)
     assert [turn.speaker for turn in result.conversation.turns] == ["agent", "customer"]
     assert [side.channel for side in result.account] == [0, 3]
-    assert "4 of 6 channels were not read." in result.warnings
+    assert "4 canaux sur 6 n'ont pas été lus." in result.warnings
 
 
 def test_speech_without_words_is_accounted_for_and_said(call_piece, scripted):
@@ -91,7 +91,7 @@ def test_speech_without_words_is_accounted_for_and_said(call_piece, scripted):
         assert side.covered_s < side.speech_s / 2
         assert side.uncovered
         assert all(0 <= gap.start_s < gap.end_s <= 13 for gap in side.uncovered)
-    assert "of speech gave no words" in result.warnings[-1]
+    assert "s de parole sont restées sans mots" in result.warnings[-1]
 
 
 def test_dropped_text_is_kept_with_its_reason(call_piece, scripted):
