@@ -18,7 +18,7 @@ _MAX_DEPTH = 20
 # libyaml's parser is ten times faster; wheels of PyYAML carry it, some systems do not.
 _LOADER: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-Path_ = tuple[int | str, ...]
+Location = tuple[int | str, ...]
 
 _PLAINLY = {
     "missing": "this field is missing",
@@ -48,7 +48,7 @@ class DefinitionFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lines: dict[Path_, int] = {}
+        self._lines: dict[Location, int] = {}
         node = self._parse(self._read())
         self._nodes = 0
         self.values: object = self._plain(node, ())
@@ -124,7 +124,7 @@ class DefinitionFile:
             self.fail((), "the file is empty", remedy="write a definition, or give another file")
         return node
 
-    def _plain(self, node: yaml.Node, at: Path_) -> object:
+    def _plain(self, node: yaml.Node, at: Location) -> object:
         self._nodes += 1
         if self._nodes > _MAX_NODES or len(at) > _MAX_DEPTH:
             self.fail(

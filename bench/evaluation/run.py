@@ -58,7 +58,7 @@ def split(path: Path, folder: Path) -> tuple[Path, Path, str]:
             name: [line for line, row in zip(lines, rows, strict=True) if row["split"] in splits]
             for name, splits in parts.items()
         }
-        said = "published train as training, published validation as test, each with its out-of-scope part"
+        said = "published train as training, validation as test, each with its out-of-scope part"
     else:
         random.Random(0).shuffle(lines)
         chosen = {"test": lines[::5], "train": [x for i, x in enumerate(lines) if i % 5]}

@@ -126,7 +126,8 @@ def _spoken(spoken: SpokenMetrics, words: dict[str, str], number: Number) -> Fig
 def _written(written: WrittenMetrics, words: dict[str, str], number: Number) -> Figures:
     figures: Figures = []
     for sender in written.senders:
-        count = f"{sender.messages} {words['message_count'].lower()}"
+        name = words["message_count" if sender.messages > 1 else "message"].lower()
+        count = f"{sender.messages} {name}"
         figures.append(
             (words[sender.speaker], f"{count}, {sender.words} {words['word_count'].lower()}")
         )

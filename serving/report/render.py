@@ -104,8 +104,8 @@ class _View:
 
     def mood_svg(self) -> Markup | None:
         sentiment = self.analysis.understanding.sentiment
-        if sentiment is None:
-            return None
+        if sentiment is None or len(sentiment.turns) < 2:
+            return None  # one message has no course to draw
         words = self.words
         return mood_curve(
             self.analysis.conversation,

@@ -92,6 +92,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "monologue": ("Plus longue prise de parole", "Longest turn"),
     "response": ("Délai de réponse de l'agent (médian)", "Agent's response delay (median)"),
     "first_response": ("Première réponse de l'agent", "Agent's first response"),
+    "message": ("Message", "Message"),
     "message_count": ("Messages", "Messages"),
     "word_count": ("Mots", "Words"),
     "approximate": (

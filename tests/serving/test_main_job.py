@@ -33,10 +33,10 @@ def said_by(analysis, speaker):
 def test_each_speaker_has_their_own_words(analyses):
     telecom, bank = analyses["telecom_panne"], analyses["banque_fraude"]
     assert "technicien" in said_by(telecom, "agent")
-    assert "en colère" in said_by(telecom, "customer")
+    assert "colère" in said_by(telecom, "customer")
     assert "formulaire de contestation" in said_by(bank, "agent")
     assert "je ne reconnais pas" in said_by(bank, "customer")
-    assert "en colère" not in said_by(telecom, "agent")
+    assert "colère" not in said_by(telecom, "agent")
 
 
 @pytest.mark.parametrize("name", ["telecom_panne", "banque_fraude"])
@@ -63,7 +63,7 @@ def test_the_stated_reason_is_found_with_its_evidence(analyses, name, code):
 
 def test_the_customers_anger_is_seen_where_it_is_said(analyses):
     analysis = analyses["telecom_panne"]
-    (angry,) = [t for t in analysis.conversation.turns if "en colère" in t.text]
+    (angry,) = [t for t in analysis.conversation.turns if "colère" in t.text]
     moods = {mood.turn_index: mood for mood in analysis.understanding.sentiment.turns}
     assert moods[angry.index].label == "negative"
     assert moods[angry.index].score == min(mood.score for mood in moods.values())
