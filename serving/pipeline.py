@@ -249,13 +249,20 @@ class Pipeline:
             self.settings.kb, self.encoder, cache_dir=self.settings.data_dir / "kb_index"
         )
 
+    def check_settings(self) -> None:
+        """Read the definitions and look for the models, without loading any.
+
+        Raises:
+            EntenduError: A definition is wrong, or a model or folder is not there.
+        """
+        _ = self._decisive_settings
+
     def prepare(self, *, for_audio: bool) -> None:
-        """Check settings and definitions and load the models, before the first conversation.
+        """Load the models and read the knowledge base, before the first conversation.
 
         Args:
             for_audio: Whether the transcription model will be needed.
         """
-        _ = self._decisive_settings
         if for_audio:
             _ = self.transcriber
         _ = self.encoder

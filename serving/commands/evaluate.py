@@ -88,7 +88,11 @@ def reasons(
             "oos, NO_NODES_DETECTED and null if left.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed")] = 0,
+    baseline: Annotated[
+        bool,
+        typer.Option("--baseline", help="Also measure TF-IDF with logistic regression beside it."),
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Of the folds and the training.")] = 0,
     model: EmbeddingOption = None,
     as_json: JsonOption = False,
     device: DeviceOption = None,
@@ -101,7 +105,7 @@ def reasons(
     with _progress("Training and classifying", as_json=as_json) as advance:
         result = evaluate_reasons(
             train, test, _encoder(settings), oos_labels=tuple(oos_label) if oos_label else None,
-            seed=seed, progress=advance,
+            seed=seed, baseline=baseline, progress=advance,
         )  # fmt: skip
     _print(result, "Contact reasons", as_json=as_json)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,8 +104,6 @@ def process(
         kb=kb, reasons=reasons, scorecard=scorecard, language=language, device=device,
         compute_type=compute_type, threads=threads, data_dir=data, transcription_model=model,
     )  # fmt: skip
-    if out.exists() and not out.is_dir():
-        raise BadInput(f"--out {out} is a file, expected a folder", remedy="name a folder")
     inputs, unknown = collect_inputs(paths, out=out)
     if unknown:
         shown = ", ".join(path.name for path in unknown[:5])
@@ -115,9 +114,11 @@ def process(
             f"no recording, chat or e-mail in {', '.join(map(str, paths))}",
             remedy="give audio files, .json, .txt or .eml files, or a folder of them",
         )
-    _remove_partial_files(out)
+    pipeline = Pipeline(settings)
+    pipeline.check_settings()
+    _make_folder(out)
     began = time.perf_counter()
-    outcomes = _run(Pipeline(settings), inputs, out=out, roles=roles, force=force, console=console)
+    outcomes = _run(pipeline, inputs, out=out, roles=roles, force=force, console=console)
     _print_summary(outcomes, out, wall_s=time.perf_counter() - began)
     if any(outcome.state == "failed" for outcome in outcomes):
         raise typer.Exit(1)
@@ -215,11 +216,18 @@ def _cost_s(item: Input) -> float | None:
         return None
 
 
-def _remove_partial_files(out: Path) -> None:
-    """Remove what a run that was stopped left half written."""
-    if out.is_dir():
-        for partial in out.rglob(".*.partial"):
-            partial.unlink(missing_ok=True)
+def _make_folder(out: Path) -> None:
+    """Make the output folder, and remove what a run that was stopped left half written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise BadInput(
+            f"nothing can be written to --out {out}: {error.strerror}", remedy="name another folder"
+        ) from error
+    for partial in out.rglob(".*.partial"):
+        partial.unlink(missing_ok=True)
 
 
 def _print_summary(outcomes: list[Outcome], out: Path, *, wall_s: float) -> None:
