@@ -5,6 +5,7 @@ from nlu.evaluation_sentiment import SentimentEvaluation, evaluate_sentiment
 from nlu.language import detect_conversation_language, detect_language
 from nlu.questions import CustomerQuestion, find_questions
 from nlu.reason_classifier import ReasonClassifier
+from nlu.reason_scorer import scorer_for
 from nlu.reasons import ReasonResult, ReasonScore
 from nlu.sentiment import SentimentResult, TurnSentiment, score_sentiment
 from nlu.taxonomy import Taxonomy, load_taxonomy
@@ -28,5 +29,6 @@ __all__ = [
     "find_questions",
     "load_taxonomy",
     "score_sentiment",
+    "scorer_for",
     "understand",
 ]

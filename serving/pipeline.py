@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from conversation import Conversation, Speaker, read_conversation
-from conversation.errors import NotFound
+from conversation.errors import EntenduError, NotFound
 from kb_search import KnowledgeBase
 from models import (
     Compute,
@@ -26,7 +26,7 @@ from models import (
     load_transcriber,
     resolve_compute,
 )
-from nlu import Taxonomy, load_taxonomy, understand
+from nlu import Taxonomy, load_taxonomy, scorer_for, understand
 from quality import Scorecard, evaluate, load_scorecard, measure, scorecard_for
 from serving.analysis import (
     SCHEMA_VERSION,
@@ -108,6 +108,8 @@ class Pipeline:
         self.settings = settings
         self._store = ModelStore(settings.models_dir)
         self._busy = threading.RLock()
+        self._preparation: threading.Thread | None = None
+        self.preparation_error: EntenduError | None = None
 
     def analyse(
         self,
@@ -258,15 +260,42 @@ class Pipeline:
         _ = self._decisive_settings
 
     def prepare(self, *, for_audio: bool) -> None:
-        """Load the models and read the knowledge base, before the first conversation.
+        """Load what the first conversation needs.
+
+        With recordings to come, only the transcription model is waited for: the rest (sentence
+        encoder, knowledge base, reasons) is made ready while the first one is transcribed, which
+        leaves part of the machine idle.
 
         Args:
-            for_audio: Whether the transcription model will be needed.
+            for_audio: Whether recordings are to come.
+
+        Raises:
+            EntenduError: A model or the knowledge base cannot be used; what fails in the
+                background is raised by :meth:`analyse` and kept in ``preparation_error``.
         """
-        if for_audio:
-            _ = self.transcriber
-        _ = self.encoder
-        _ = self.knowledge_base
+        if not for_audio:
+            self._prepare_understanding()
+            return
+        self._preparation = threading.Thread(target=self._prepare_in_background, daemon=True)
+        self._preparation.start()
+        _ = self.transcriber
+
+    def _prepare_in_background(self) -> None:
+        try:
+            self._prepare_understanding()
+        except EntenduError as error:
+            self.preparation_error = error
+
+    def _prepare_understanding(self) -> None:
+        _ = self.encoder, self.knowledge_base
+        scorer_for(self.taxonomy, self.encoder)
+
+    def _wait_until_prepared(self) -> None:
+        if self._preparation is not None:
+            self._preparation.join()
+        if self.preparation_error is not None:
+            raise self.preparation_error
+        self._prepare_understanding()
 
     def _transcribe(
         self,
@@ -302,7 +331,7 @@ class Pipeline:
         watch: _Stopwatch,
         progress: Progress | None,
     ) -> Analysis:
-        _ = self.encoder, self.taxonomy, self.knowledge_base  # loading is not the rooms' time
+        self._wait_until_prepared()  # loading is not the rooms' time
         asked = language or self.settings.language
         with watch.room("nlu_s"):
             understanding = understand(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
 from speech.decoding import SAMPLE_RATE_HZ
 from speech.segmentation import Block
@@ -15,22 +16,24 @@ from speech.segmentation import Block
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
-DECODING = {
+DECODING: dict[str, JsonValue] = {
     "condition_on_previous_text": False,
     "length_penalty": 0.0,
+    "temperature": [0.0, 0.4],
     "compression_ratio_threshold": 2.4,
     "log_prob_threshold": -1.0,
     "no_speech_threshold": 0.6,
 }
 """Decoding settings besides the beam. Without the previous text as prompt a loop in one window
 does not pass on to the next. Hypotheses are ranked by their probability and not by its mean over
-their words, which makes a beam prefer a fluent sentence to the one word that was said."""
+their words, which makes a beam prefer a fluent sentence to the one word that was said. A loop, or
+words that are hardly probable, are decoded once more by sampling; further rounds only took time.
+"""
 
 LEAD_S = 1.0
 _TAIL_S = 0.5
+_SEED = 0  # the second decoding samples, and results can be repeated
 _NOISE_LEVEL = 1e-3  # -60 dBFS, as of a quiet line
-
-
 _OPENING = ("«", "“", "(", "[", "¿", "¡")
 
 
@@ -102,6 +105,9 @@ def recognise(
     Yields:
         Each segment with the seconds of the joined speech that are done when it is.
     """
+    from ctranslate2 import set_random_seed
+
+    set_random_seed(_SEED)
     segments, _ = model.transcribe(
         _between_quiet(speech),
         language=language,

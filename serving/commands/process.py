@@ -163,11 +163,6 @@ def _run(
             current = bars.add_task("Loading the models", total=None)
             pipeline.prepare(for_audio=any(not item.is_text for item in todo))
             bars.remove_task(current)
-            for problem in pipeline.knowledge_base.problems if pipeline.knowledge_base else ():
-                bars.console.print(
-                    f"Knowledge left out: {problem.path}: {problem.reason}", style="yellow",
-                    highlight=False, markup=False, soft_wrap=True,
-                )  # fmt: skip
         done_s = 0.0
         for number, item in enumerate(todo, start=1):
             cost_s = costs_s[item] or 0.0
@@ -182,6 +177,12 @@ def _run(
             done_s += cost_s
             bars.update(overall, completed=done_s)
             bars.remove_task(current)
+    if any(outcome.state == "done" for outcome in outcomes.values()) and pipeline.knowledge_base:
+        for problem in pipeline.knowledge_base.problems:
+            console.print(
+                f"Knowledge left out: {problem.path}: {problem.reason}",
+                style="yellow", highlight=False, markup=False, soft_wrap=True,
+            )  # fmt: skip
     return [outcomes[item] for item in inputs]
 
 
@@ -195,6 +196,8 @@ def _analyse_one(
         analysis = pipeline.analyse(item.path, channels=roles, progress=progress)  # type: ignore[arg-type]
         write_results(analysis, render_report(analysis), out=out, stem=item.result_stem)
     except EntenduError as error:
+        if error is pipeline.preparation_error:
+            raise  # not the file's fault: the next one would fail the same way
         message = str(error)
         if item.path.name not in message:
             message = f"{item.path.name}: {message}"

@@ -110,9 +110,11 @@ class ScriptedWhisper:
             "avg_logprob": -0.2, "no_speech_prob": 0.01, "compression_ratio": 1.2, **segment_facts
         }  # fmt: skip
         self.calls: list[tuple[int, dict]] = []
+        self.heard: list[np.ndarray] = []
 
     def transcribe(self, speech: np.ndarray, **settings):
         self.calls.append((len(speech), settings))
+        self.heard.append(speech)
         segments = self.script.pop(0) if self.script else []
         return (self._segment(tokens) for tokens in segments), None
 

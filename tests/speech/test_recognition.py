@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speech.recognition import recognise
+from speech.recognition import LEAD_S, recognise
 from speech.segmentation import Block
 from speech.voice_activity import Span
 
@@ -63,3 +63,16 @@ def test_word_times_never_go_back_whatever_the_recogniser_says(times):
     assert all(start <= end for start, end in zip(starts, ends, strict=True))
     assert starts[0] >= 1.0
     assert ends[-1] <= 8.0
+
+
+def test_speech_is_heard_after_a_moment_of_the_same_quiet_line():
+    model = ScriptedWhisper([[], []])
+    speech = np.zeros(BLOCK.n_samples, np.float32)
+    for _ in range(2):
+        list(recognise(model, BLOCK, speech, language="fr", beam_size=5))
+    first, again = model.heard
+    lead = round(LEAD_S * 16_000)
+    np.testing.assert_array_equal(first, again)
+    assert 0 < np.abs(first[:lead]).max() < 0.01
+    assert not first[lead : lead + BLOCK.n_samples].any()
+    assert len(first) > lead + BLOCK.n_samples
