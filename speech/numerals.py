@@ -282,4 +282,7 @@ def _read_number(cursor: _Cursor, grammar: _Grammar) -> int | None:
         last_scale = scale
         group = grammar.rest(cursor)
         if group == 0:
-            return total
+            following = grammar.scales.get(cursor.word())
+            if following is None or following >= last_scale:
+                return total
+            group = 1  # "deux millions mille": one thousand is said without its one

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from speech.normalisation import normalise
@@ -159,6 +159,8 @@ numbers = st.integers(0, 100) | st.integers(0, 10_000) | st.integers(0, 10**12 -
 
 @settings(max_examples=300)
 @given(numbers)
+@example(479_001_000)
+@example(2_001_002)
 def test_every_number_is_the_same_in_words_and_digits(number: int):
     assert normalise(french(number), "fr") == normalise(str(number), "fr")
     assert normalise(english(number), "en") == normalise(str(number), "en")
