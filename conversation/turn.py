@@ -19,6 +19,8 @@ class Word(BaseModel):
         start_s: Seconds from the start of the recording.
         end_s: Seconds from the start of the recording, never before ``start_s``.
         probability: The recogniser's probability, 0 to 1.
+        spoken: What was said, where ``text`` writes it otherwise ("quarante-deux euros" for
+            "42 €"); None where it is the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,6 +29,7 @@ class Word(BaseModel):
     start_s: float = Field(ge=0)
     end_s: float = Field(ge=0)
     probability: float = Field(ge=0, le=1)
+    spoken: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -50,6 +53,8 @@ class Turn(BaseModel):
         words: The words with their times; empty on text channels.
         language: BCP 47 primary tag (``fr``, ``en``), None when not known.
         confidence: Mean probability of the words, 0 to 1; None on text channels.
+        participant: Position of who said it among the conversation's participants, which tells
+            two customers or two agents apart; None when it is not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,6 +68,7 @@ class Turn(BaseModel):
     words: tuple[Word, ...] = ()
     language: str | None = None
     confidence: float | None = Field(default=None, ge=0, le=1)
+    participant: int | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _times_run_forward(self) -> Self:
@@ -77,6 +83,13 @@ class Turn(BaseModel):
                     f"before {previous.text!r} at {previous.start_s} s"
                 )
         return self
+
+    @property
+    def spoken_text(self) -> str:
+        """The turn as it was said: numbers, amounts and addresses in words."""
+        if not self.words:
+            return self.text
+        return " ".join(word.spoken or word.text for word in self.words)
 
     @property
     def duration_s(self) -> float | None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from conversation import Participant, Speaker
 from conversation.errors import ChannelsUnsupported
 from speech.audio_file import AudioHeader
+from speech.heard import HeardWord
 from speech.options import TranscribeOptions
-from speech.recognition import HeardWord
 from speech.roles import find_agent_name, guess_agent
 
 _SURE = 0.75

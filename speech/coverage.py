@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from conversation import Speaker
 from speech.decoding import SAMPLE_RATE_HZ
-from speech.recognition import HeardWord
+from speech.heard import HeardWord
 from speech.transcript import ChannelAccount, UncoveredSpeech
 from speech.voice_activity import FRAME_S, FRAME_SAMPLES, Span
 

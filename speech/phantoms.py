@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from speech.recognition import HeardSegment, HeardWord
+from speech.heard import HeardSegment, HeardWord
 from speech.transcript import DroppedText, DropReason
 from speech.voice_activity import FRAME_S
 

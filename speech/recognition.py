@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from speech.decoding import SAMPLE_RATE_HZ
+from speech.heard import HeardSegment, HeardWord
 from speech.segmentation import Block
 
 if TYPE_CHECKING:
@@ -35,46 +36,6 @@ _TAIL_S = 0.5
 _SEED = 0  # the second decoding samples, and results can be repeated
 _NOISE_LEVEL = 1e-3  # -60 dBFS, as of a quiet line
 _OPENING = ("«", "“", "(", "[", "¿", "¡")
-
-
-@dataclass(frozen=True)
-class HeardWord:
-    """A word as it was recognised, on the recording's clock.
-
-    Attributes:
-        text: Without surrounding spaces; holds spaces only before punctuation that is written
-            apart ("vraiment ?").
-        start_s: Seconds from the start of the recording.
-        end_s: Seconds from the start of the recording.
-        probability: 0 to 1.
-    """
-
-    text: str
-    start_s: float
-    end_s: float
-    probability: float
-
-
-@dataclass(frozen=True)
-class HeardSegment:
-    """Words that the recogniser wrote in one go, with its own doubts.
-
-    Attributes:
-        words: In order; their times never go back.
-        mean_log_probability: Of the tokens.
-        no_speech_probability: That the window holds no speech.
-        compression_ratio: Of the text; repetitions make it high.
-    """
-
-    words: tuple[HeardWord, ...]
-    mean_log_probability: float
-    no_speech_probability: float
-    compression_ratio: float
-
-    @property
-    def text(self) -> str:
-        """The words as they read."""
-        return " ".join(word.text for word in self.words)
 
 
 @dataclass(frozen=True)

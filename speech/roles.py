@@ -11,7 +11,7 @@ from importlib import resources
 
 import yaml
 
-from speech.recognition import HeardWord
+from speech.heard import HeardWord
 
 _OPENING_S = 30.0
 _OPENING_WEIGHT = 2.0

@@ -16,11 +16,12 @@ from speech.audio_file import describe_recording, read_header
 from speech.channels import name_participants, pick_channels
 from speech.coverage import account_for_speech
 from speech.decoding import Decoder
+from speech.heard import HeardSegment
 from speech.language import SpokenLanguage, check_language, identify_language, plan_windows
 from speech.options import TranscribeOptions
 from speech.phantoms import drop_phantoms
 from speech.progress import ProgressMeter
-from speech.recognition import DECODING, HeardSegment, recognise
+from speech.recognition import DECODING, recognise
 from speech.remarks import remarks_on_coverage, remarks_on_language, remarks_on_sound
 from speech.segmentation import collect_blocks, plan_blocks
 from speech.survey import survey_recording

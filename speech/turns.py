@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conversation import Speaker, Turn, Word
-from speech.recognition import HeardWord
+from speech.heard import HeardWord
 
 _LEAST_PAUSE_S = 0.2
 _BACKCHANNEL_S = 1.5
@@ -121,6 +121,7 @@ def _turn(index: int, speaker: Speaker, heard: Sequence[HeardWord], language: st
             start_s=_whole_ms(word.start_s),
             end_s=_whole_ms(word.end_s),
             probability=round(word.probability, 4),
+            spoken=word.spoken,
         )
         for word in heard
     )

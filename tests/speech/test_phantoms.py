@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from speech.heard import HeardSegment, HeardWord
 from speech.phantoms import drop_phantoms
-from speech.recognition import HeardSegment, HeardWord
 
 SPEECH = np.ones(4_000, np.float32)
 SILENCE = np.zeros(4_000, np.float32)

@@ -8,7 +8,7 @@ from conversation.errors import ChannelsUnsupported
 from speech import TranscribeOptions, parse_channels
 from speech.audio_file import AudioHeader
 from speech.channels import name_participants, pick_channels
-from speech.recognition import HeardWord
+from speech.heard import HeardWord
 from speech.roles import find_agent_name, guess_agent
 
 AGENT_FR = (

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversation import Conversation, Evidence
-from speech.recognition import HeardWord
+from speech.heard import HeardWord
 from speech.turns import build_turns
 
 
