@@ -14,6 +14,7 @@ from conversation.errors import ConversationUnreadable
 from conversation.identifiers import identifier_from_name
 from conversation.messages import Message, conversation_from_messages
 from conversation.roles import role_from_label
+from conversation.vcon import conversation_of, looks_like_vcon, parse_vcon
 
 _SPEAKER_KEYS = ("speaker", "role", "from", "author", "sender", "participant")
 _TEXT_KEYS = ("text", "body", "content", "message")
@@ -25,16 +26,18 @@ _datetime = TypeAdapter(datetime)
 def parse_conversation(data: object, *, name: str) -> Conversation:
     """Read a conversation from decoded JSON.
 
-    Three shapes are known: a conversation in the published schema (it has ``turns``); a chat
+    Four shapes are known: a conversation in the published schema (it has ``turns``); a chat
     (``messages``, or a bare list, each with who, text and optionally when); an e-mail (``body``
-    or ``text`` with ``subject``, ``from`` and ``date``).
+    or ``text`` with ``subject``, ``from`` and ``date``); a vCon (``parties`` and ``dialog``)
+    with messages or a transcript.
 
     Args:
         data: What ``json.loads`` returned.
         name: Of the file or request, for messages and for the identifier.
 
     Returns:
-        The conversation, on channel ``chat`` or ``email`` unless ``channel`` says another.
+        The conversation, on channel ``chat`` or ``email`` unless ``channel`` says another; a
+        transcript in a vCon is on channel ``phone``.
 
     Raises:
         ConversationUnreadable: The data has none of the shapes; the message names the field.
@@ -43,6 +46,8 @@ def parse_conversation(data: object, *, name: str) -> Conversation:
         data = data["conversation"]  # one of our own results, given back
     if isinstance(data, Mapping) and "turns" in data:
         return _own_schema(data, name)
+    if looks_like_vcon(data):
+        return conversation_of(parse_vcon(data, name=name))
     if isinstance(data, list):
         return _chat(data, {}, name)
     if isinstance(data, Mapping):

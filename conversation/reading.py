@@ -11,6 +11,14 @@ from conversation.email_format import looks_like_email, parse_email
 from conversation.errors import ConversationUnreadable, NotFound
 from conversation.identifiers import identifier_from_name
 from conversation.json_formats import parse_conversation
+from conversation.vcon import (
+    Vcon,
+    conversation_of,
+    is_vcon_name,
+    looks_like_vcon,
+    parse_vcon,
+    read_vcon,
+)
 
 MAX_TEXT_BYTES = 20 * 1024 * 1024
 
@@ -19,8 +27,9 @@ def read_conversation(path: Path) -> Conversation:
     """Read one conversation of a text channel from a file.
 
     Args:
-        path: JSON (our schema, a chat export or an e-mail), a chat as text with one message a
-            line, or an e-mail as text with its header lines; UTF-8, or Windows-1252.
+        path: JSON (our schema, a chat export, an e-mail or a vCon with messages or a
+            transcript), a chat as text with one message a line, or an e-mail as text with its
+            header lines; UTF-8, or Windows-1252.
 
     Returns:
         The conversation.
@@ -29,6 +38,8 @@ def read_conversation(path: Path) -> Conversation:
         NotFound: There is no such file.
         ConversationUnreadable: It is empty, too large, no text, or in no format that is known.
     """
+    if is_vcon_name(path):
+        return conversation_of(read_vcon(path))
     if not path.is_file():
         raise NotFound(f"{path}: no such file", remedy="check the path")
     size_bytes = path.stat().st_size
@@ -59,6 +70,32 @@ def read_conversation(path: Path) -> Conversation:
         remedy='a chat has lines such as "Client : Bonjour", an e-mail starts with "De :" and '
         '"Objet :" lines; see docs/formats.md',
     )
+
+
+def find_vcon(path: Path) -> Vcon | None:
+    """Read a file as a vCon if it is one, by its name or by what is in it.
+
+    Args:
+        path: Any file.
+
+    Returns:
+        The vCon, None where the file is something else.
+
+    Raises:
+        NotFound: A file that is a vCon by its name does not exist.
+        ConversationUnreadable: It is a vCon that cannot be read.
+    """
+    if is_vcon_name(path):
+        return read_vcon(path)
+    if path.suffix.casefold() != ".json" or not path.is_file():
+        return None
+    if path.stat().st_size > MAX_TEXT_BYTES:
+        return None
+    try:
+        data = json.loads(path.read_text("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None  # whoever reads it as something else says what is wrong
+    return parse_vcon(data, name=path.name) if looks_like_vcon(data) else None
 
 
 def _decoded(raw: bytes, name: str) -> str:

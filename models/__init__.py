@@ -6,6 +6,7 @@ from models.device import Compute, available_cores, resolve_compute
 from models.encoder import Encoder, load_encoder
 from models.linear_head import LinearHead
 from models.progress import FetchProgress
+from models.speaker_encoder import SpeakerEncoder, load_speaker_encoder
 from models.spec import ModelSpec
 from models.status import Fetched, ModelStatus, VerifiedModel
 from models.store import ModelStore
@@ -20,6 +21,7 @@ __all__ = [
     "ModelSpec",
     "ModelStatus",
     "ModelStore",
+    "SpeakerEncoder",
     "Transcriber",
     "VerifiedModel",
     "available_cores",
@@ -28,6 +30,7 @@ __all__ = [
     "default_model_sources",
     "default_models_dir",
     "load_encoder",
+    "load_speaker_encoder",
     "load_transcriber",
     "resolve_compute",
 ]

@@ -186,7 +186,43 @@ _E5_SMALL = ModelSpec(
     ),
 )
 
-_ENTRIES = MappingProxyType({spec.name: spec for spec in (_WHISPER_BASE, _E5_SMALL)})
+_SPEAKER_GE2E = ModelSpec(
+    name="speaker-ge2e",
+    task="encode-speaker",
+    summary="GE2E speaker encoder of Resemblyzer, 1.4 million weights, vectors of 256; trained on "
+    "English voices, used for any language",
+    languages=("fr", "en"),
+    licence="Apache-2.0",
+    homepage="https://github.com/resemble-ai/Resemblyzer",
+    weights="model.onnx",
+    files=(
+        FileSpec(
+            path="model.onnx",
+            size_bytes=5_695_275,
+            sha256="4375b08eed45a62ccfb1147f3ce66ec3a4f5fdc742b4d7af31af4ae19ba64dd8",
+        ),
+    ),
+    wheel=WheelSource(
+        wheels=(
+            Wheel(
+                package="resemblyzer",
+                version="0.1.4",
+                filename="Resemblyzer-0.1.4-py3-none-any.whl",
+                size_bytes=15_747_704,
+                sha256="8f12eb2f1a9982d32e8db7856de754709b59c93a77bcf0ff536584b619a9dd1f",
+            ),
+        ),
+        files=(
+            WheelFile(
+                path="model.onnx",
+                parts=(WheelMember(package="resemblyzer", path="resemblyzer/pretrained.pt"),),
+                packing="ge2e",
+            ),
+        ),
+    ),
+)
+
+_ENTRIES = MappingProxyType({spec.name: spec for spec in (_WHISPER_BASE, _E5_SMALL, _SPEAKER_GE2E)})
 
 
 def catalogue() -> Mapping[str, ModelSpec]:

@@ -157,6 +157,7 @@ def _load_model(
             return ctranslate2.Encoder(
                 str(converted_folder),
                 device=compute.device,
+                device_index=compute.device_index,
                 compute_type=precision,
                 intra_threads=compute.threads,
             )

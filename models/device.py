@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,7 @@ COMPUTE_TYPES = (
     "bfloat16",
     "float32",
 )
+_DEVICE = re.compile(r"auto|cpu|(?P<kind>cuda)(?::(?P<index>\d{1,2}))?")
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 
 
@@ -32,11 +34,18 @@ class Compute:
         device: ``cpu`` or ``cuda``.
         compute_type: Number format of the recogniser, as CTranslate2 names it.
         threads: CPU threads of one model, at least 1.
+        device_index: Which GPU, from 0; 0 on the CPU.
     """
 
     device: Device
     compute_type: str
     threads: int
+    device_index: int = 0
+
+    @property
+    def torch_device(self) -> str:
+        """The device as PyTorch names it."""
+        return f"cuda:{self.device_index}" if self.device == "cuda" else "cpu"
 
 
 def resolve_compute(
@@ -45,7 +54,8 @@ def resolve_compute(
     """Settle what models run on from what was asked and what this machine has.
 
     Args:
-        device: ``cpu``, ``cuda``, or ``auto``: the GPU where there is one.
+        device: ``cpu``, ``cuda``, ``cuda:1`` for the second GPU, or ``auto``: the first GPU where
+            there is one.
         compute_type: Number format of the recogniser, as CTranslate2 names it; ``auto``:
             ``int8`` on the CPU (``float32`` on one that cannot), ``float16`` on a GPU.
         threads: CPU threads of one model; 0: as many as this process may use.
@@ -55,22 +65,28 @@ def resolve_compute(
         DeviceUnavailable: The GPU was asked for and there is none, or the device cannot compute
             in the format that was asked for.
     """
-    if device not in {"auto", "cpu", "cuda"}:
-        raise BadInput(f"device {device!r} is not known", remedy="use cpu, cuda or auto")
+    match = _DEVICE.fullmatch(device)
+    if match is None:
+        raise BadInput(f"device {device!r} is not known", remedy="use cpu, cuda, cuda:1 or auto")
+    asked, index = match["kind"] or device, int(match["index"] or 0)
     if threads < 0:
         raise BadInput(
             f"expected 0 or more threads, got {threads}", remedy="use 0 for all that may be used"
         )
-    chosen: Device = "cuda" if device != "cpu" and _cuda_devices() > 0 else "cpu"
-    if device == "cuda" and chosen == "cpu":
+    n_gpus = _cuda_devices() if asked != "cpu" else 0
+    if asked == "cuda" and n_gpus <= index:
+        seen = f"{n_gpus} CUDA device(s) are" if n_gpus else "no CUDA device is"
         raise DeviceUnavailable(
-            "device cuda was asked for, but no CUDA device is visible to this process",
+            f"device {device} was asked for, but {seen} visible to this process"
+            + (" (they are counted from 0)" if n_gpus else ""),
             remedy="check nvidia-smi and CUDA_VISIBLE_DEVICES, or use --device cpu",
         )
+    chosen: Device = "cuda" if n_gpus else "cpu"
     return Compute(
         device=chosen,
-        compute_type=_compute_type(compute_type, chosen),
+        compute_type=_compute_type(compute_type, chosen, index),
         threads=threads or available_cores(),
+        device_index=index,
     )
 
 
@@ -100,14 +116,14 @@ def _cuda_devices() -> int:
         return 0
 
 
-def _compute_type(asked: str, device: Device) -> str:
+def _compute_type(asked: str, device: Device, index: int) -> str:
     import ctranslate2
 
     if asked != "auto" and asked not in COMPUTE_TYPES:
         raise BadInput(
             f"compute type {asked!r} is not known", remedy=f"use auto, {', '.join(COMPUTE_TYPES)}"
         )
-    supported = set(ctranslate2.get_supported_compute_types(device))
+    supported = set(ctranslate2.get_supported_compute_types(device, *([index] if index else [])))
     if asked == "auto":
         wanted = "float16" if device == "cuda" else "int8"
         return wanted if wanted in supported else "float32"

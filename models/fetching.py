@@ -21,7 +21,7 @@ from models.spec import FileSpec, ModelSpec, Task
 from models.status import Fetched
 
 # An encoder is also kept as float16 in the format of CTranslate2.
-_ROOM = {"transcribe": 1.0, "encode": 1.5}
+_ROOM = {"transcribe": 1.0, "encode": 1.5, "encode-speaker": 1.0}
 
 
 def fetch_from_sources(

@@ -83,13 +83,16 @@ def nearest_edition(folder: Path, editions: Sequence[tuple[FileSpec, ...]]) -> t
     )
 
 
-def required_files(folder: Path, alternatives: Iterable[tuple[str, ...]], kind: str) -> None:
+def required_files(
+    folder: Path, alternatives: Iterable[tuple[str, ...]], kind: str, *, shown: str | None = None
+) -> None:
     """Check that a user's own folder has what a kind of model must have.
 
     Args:
         folder: The folder.
         alternatives: For each thing that is needed, the files any of which will do.
         kind: What the folder should be, for the message.
+        shown: What the message calls the folder; its path when None.
 
     Raises:
         ModelMissing: Something is not there; the message names what.
@@ -101,6 +104,6 @@ def required_files(folder: Path, alternatives: Iterable[tuple[str, ...]], kind: 
     ]
     if missing:
         raise ModelMissing(
-            f"{folder} is not {kind}: {', '.join(missing)} missing",
+            f"{shown or folder} is not {kind}: {', '.join(missing)} missing",
             remedy="name the folder that holds these files, or a model of the catalogue",
         )

@@ -18,13 +18,17 @@ _WHISPER_FILES = (
 )
 
 
-def check_whisper_folder(folder: Path) -> None:
+def check_whisper_folder(folder: Path, *, shown: str | None = None) -> None:
     """Check that a folder holds what faster-whisper needs.
+
+    Args:
+        folder: The folder.
+        shown: What messages call it; its path when None.
 
     Raises:
         ModelMissing: Something is not there; the message names what.
     """
-    required_files(folder, _WHISPER_FILES, "a Whisper model in CTranslate2 format")
+    required_files(folder, _WHISPER_FILES, "a Whisper model in CTranslate2 format", shown=shown)
 
 
 def task_and_weights(folder: Path) -> tuple[Task, str]:

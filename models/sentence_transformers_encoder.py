@@ -102,7 +102,7 @@ def _load(folder: SentenceFolder, compute: Compute) -> Any:  # noqa: ANN401
 
         try:
             return SentenceTransformer(
-                str(folder.path), device=compute.device, local_files_only=True
+                str(folder.path), device=compute.torch_device, local_files_only=True
             )
         except Exception as error:
             raise ModelCorrupt(

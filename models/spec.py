@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Task = Literal["transcribe", "encode"]
+Task = Literal["transcribe", "encode", "encode-speaker"]
 RelativePath = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")
 Sha256 = Field(pattern=r"^[0-9a-f]{64}$")
 
@@ -70,14 +70,15 @@ class WheelFile(BaseModel):
         path: Relative to the model's folder.
         parts: What it is made of, one after the other.
         packing: How the joined parts become the file: ``plain``, they are the file;
-            ``e5-4bit``, they are weights that :mod:`models.packed_e5` unpacks.
+            ``e5-4bit``, they are weights that :mod:`models.packed_e5` unpacks; ``ge2e``, they
+            are a checkpoint that :mod:`models.packed_ge2e` unpacks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: str = RelativePath
     parts: tuple[WheelMember, ...] = Field(min_length=1)
-    packing: Literal["plain", "e5-4bit"] = "plain"
+    packing: Literal["plain", "e5-4bit", "ge2e"] = "plain"
 
 
 class WheelSource(BaseModel):
@@ -123,8 +124,8 @@ class ModelSpec(BaseModel):
 
     Attributes:
         name: What the model is called in settings and on the command line.
-        task: ``transcribe`` (a Whisper model in CTranslate2 format) or ``encode`` (a
-            sentence-transformers folder).
+        task: ``transcribe`` (a Whisper model in CTranslate2 format), ``encode`` (a
+            sentence-transformers folder) or ``encode-speaker`` (vectors of voices).
         summary: What it is, in one sentence.
         languages: BCP 47 primary tags, French and English first.
         licence: SPDX identifier of the weights' licence.

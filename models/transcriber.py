@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 
+_MOST_WORKERS = 4  # each needs memory for its batch
+
+
 @dataclass(frozen=True, eq=False)
 class Transcriber:
     """A loaded Whisper model.
@@ -24,11 +27,13 @@ class Transcriber:
         model: As faster-whisper loaded it.
         reference: The model by name and content.
         compute: What it runs on.
+        n_workers: How many batches it decodes side by side.
     """
 
     model: WhisperModel
     reference: ModelReference
     compute: Compute
+    n_workers: int = 1
 
 
 def load_transcriber(
@@ -40,7 +45,8 @@ def load_transcriber(
     """Load a Whisper model; nothing is downloaded.
 
     Args:
-        name_or_folder: A name in the catalogue, or any folder that faster-whisper can load.
+        name_or_folder: A name in the catalogue or on the hub (``large-v3-turbo``,
+            ``owner/name``), or any folder that faster-whisper can load.
         store: Where models are; the default folder when None.
         compute: Device, compute type and threads; found out when None.
 
@@ -56,22 +62,56 @@ def load_transcriber(
     check_whisper_folder(folder)
     from faster_whisper import WhisperModel
 
+    n_workers = _workers(compute)
     try:
         model = WhisperModel(
             str(folder),
             device=compute.device,
+            device_index=compute.device_index,
             compute_type=compute.compute_type,
-            cpu_threads=compute.threads,
+            cpu_threads=max(1, compute.threads // n_workers),
+            num_workers=n_workers,
             local_files_only=True,
         )
     except Exception as error:  # CTranslate2 and tokenizers raise RuntimeError and Exception
         if compute.device == "cuda":
             raise DeviceUnavailable(
-                f"the GPU cannot load {folder.name}: {error}",
+                f"{compute.torch_device} cannot load {folder.name} in {compute.compute_type}: "
+                f"{error}",
                 remedy="free its memory or install its libraries (cuBLAS, cuDNN), "
-                "or use --device cpu",
+                "use --compute-type int8_float16, or --device cpu",
             ) from error
         raise ModelCorrupt(
             f"faster-whisper cannot load {folder}: {error}", remedy="fetch or copy the model again"
         ) from error
-    return Transcriber(model=model, reference=store.reference(name_or_folder), compute=compute)
+    _fit_features(model)
+    return Transcriber(
+        model=model,
+        reference=store.reference(name_or_folder),
+        compute=compute,
+        n_workers=n_workers,
+    )
+
+
+def _workers(compute: Compute) -> int:
+    """Return how many batches to decode side by side.
+
+    Decoding goes token by token, which two threads do hardly faster than one: with whisper-base
+    on two cores, two batches with a thread each take half the time of one after the other with
+    two threads each (bench/speech/README.md). The workers share the weights.
+    """
+    return 1 if compute.device == "cuda" else min(compute.threads, _MOST_WORKERS)
+
+
+def _fit_features(model: WhisperModel) -> None:
+    """Compute as many mel bins as the model takes.
+
+    faster-whisper reads their number from preprocessor_config.json and takes 80 where there is
+    none; large-v3 and what was made of it take 128.
+    """
+    from faster_whisper.feature_extractor import FeatureExtractor
+
+    n_mels = int(model.model.n_mels)
+    if model.feature_extractor.mel_filters.shape[0] != n_mels:
+        model.feat_kwargs = {**model.feat_kwargs, "feature_size": n_mels}
+        model.feature_extractor = FeatureExtractor(**model.feat_kwargs)

@@ -20,8 +20,9 @@ class Source(BaseModel):
     """The file that was analysed.
 
     Attributes:
-        name: File name without folders.
-        sha256: Of its bytes, in hexadecimal; None for a conversation given as JSON.
+        name: File name without folders; of a call in two files both, ``a.wav + b.wav``.
+        sha256: Of its bytes, in hexadecimal; of two files, of their digests; None for a
+            conversation given as JSON.
         size_bytes: Of the file; None for a conversation given as JSON.
     """
 

@@ -13,6 +13,7 @@ from conversation.errors import EntenduError
 from serving.commands import evaluate, models
 from serving.commands.process import process
 from serving.commands.serve import serve
+from serving.commands.transcribe import transcribe
 from serving.problems import exit_code
 from serving.version import entendu_version
 
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(process)
+app.command()(transcribe)
 app.command()(serve)
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="evaluate")

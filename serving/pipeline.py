@@ -14,18 +14,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from conversation import Conversation, Speaker, read_conversation
+from conversation import Conversation, read_conversation
 from conversation.errors import EntenduError, NotFound
+from conversation.reading import find_vcon
+from conversation.vcon import Vcon
 from kb_search import KnowledgeBase
 from models import (
-    Compute,
     Encoder,
     ModelStore,
-    Transcriber,
     load_encoder,
-    load_transcriber,
-    resolve_compute,
 )
+from models.integrity import sha256_of
 from nlu import Taxonomy, load_taxonomy, scorer_for, understand
 from quality import Scorecard, evaluate, load_scorecard, measure, scorecard_for
 from serving.analysis import (
@@ -36,13 +35,16 @@ from serving.analysis import (
     TranscriptionFacts,
 )
 from serving.asking import answer_questions
+from serving.hearing import hear, transcribe_options
 from serving.inputs import is_text_file
 from serving.settings import Settings
+from serving.speech_models import SpeechModels
+from serving.vcon_calls import ChannelRoles
 from serving.version import entendu_version
-from speech import TranscribeOptions, Transcription, transcribe
+from speech import RawFormat, TranscribeOptions, Transcription
+from speech.conclusion import VERSION as SPEECH_VERSION
 
 Progress = Callable[[float], None]
-ChannelRoles = tuple[tuple[int, Speaker], ...]
 
 
 class Analyser(Protocol):
@@ -107,6 +109,7 @@ class Pipeline:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._store = ModelStore(settings.models_dir)
+        self._hearing = SpeechModels(settings)
         self._busy = threading.RLock()
         self._preparation: threading.Thread | None = None
         self.preparation_error: EntenduError | None = None
@@ -115,16 +118,20 @@ class Pipeline:
         self,
         path: Path,
         *,
+        second: Path | None = None,
         language: str | None = None,
         channels: ChannelRoles | None = None,
+        source: Source | None = None,
         progress: Progress | None = None,
     ) -> Analysis:
-        """Analyse a recording, a chat or an e-mail.
+        """Analyse a recording, a vCon, a chat or an e-mail.
 
         Args:
             path: The file; see :mod:`serving.inputs` for what is taken as text.
+            second: The other side's file where a call is stored as two recordings.
             language: ``fr``, ``en`` or ``auto``; the setting when None.
             channels: Which channel carries whom; found from what is said when None.
+            source: What :func:`describe_source` said of the file; it is hashed when None.
             progress: Called with the share done, 0 to 1.
 
         Returns:
@@ -133,18 +140,30 @@ class Pipeline:
         Raises:
             EntenduError: The file cannot be used, or a model is missing.
         """
-        if not path.is_file():
-            raise NotFound(f"{path}: no such file", remedy="check the path")
-        source = Source(name=path.name, sha256=sha256_of_file(path), size_bytes=path.stat().st_size)
+        for file in (path, second):
+            if file is not None and not file.is_file():
+                raise NotFound(f"{file}: no such file", remedy="check the path")
+        source = source or describe_source(path, second)
         with self._busy:
             watch = _Stopwatch()
             transcription: Transcription | None = None
             with watch.room("speech_s"):
-                if is_text_file(path):
+                is_text = second is None and is_text_file(path)
+                vcon = find_vcon(path) if is_text else None
+                if is_text and vcon is None:
                     conversation = read_conversation(path)
                 else:
-                    transcription = self._transcribe(path, language, channels, progress)
+                    transcription = self._transcribe(
+                        path,
+                        second,
+                        vcon,
+                        source,
+                        options=self._options(language, channels),
+                        progress=progress,
+                    )
                     conversation = transcription.conversation
+                    if not transcription.account:  # a vCon whose text was taken over
+                        transcription = None
             return self._conclude(
                 conversation,
                 transcription,
@@ -198,13 +217,16 @@ class Pipeline:
     def _decisive_settings(self) -> dict[str, object]:
         settings = self.settings
         return {
-            "beam_size": settings.beam_size,
-            "max_duration_s": settings.max_duration_s,
-            "device": self.compute.device,
-            "compute_type": self.compute.compute_type,
+            "speech": SPEECH_VERSION,
+            "transcription": self._given_options.model_dump(mode="json"),
+            "device": self._hearing.compute.device,
+            "compute_type": self._hearing.compute.compute_type,
             "models": [
-                self._store.reference(name).model_dump()
-                for name in (settings.transcription_model, settings.embedding_model)
+                reference.model_dump()
+                for reference in (
+                    *self._hearing.references,
+                    self._store.reference(settings.embedding_model),
+                )
             ],
             "taxonomy": self.taxonomy.sha256,
             "scorecard": self._given_scorecard.sha256 if self._given_scorecard else None,
@@ -212,13 +234,14 @@ class Pipeline:
         }
 
     @cached_property
-    def compute(self) -> Compute:
-        """The device, number format and threads that the models use."""
-        return resolve_compute(
-            self.settings.device,
-            compute_type=self.settings.compute_type,
-            threads=self.settings.threads,
-        )
+    def _given_options(self) -> TranscribeOptions:
+        return transcribe_options(self.settings)
+
+    def _options(self, language: str | None, channels: ChannelRoles | None) -> TranscribeOptions:
+        update: dict[str, object] = {"channels": channels}
+        if language is not None:
+            update["language"] = language
+        return self._given_options.model_copy(update=update)
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
@@ -233,13 +256,8 @@ class Pipeline:
     @cached_property
     def encoder(self) -> Encoder:
         """The sentence encoder, loaded at first use."""
-        return load_encoder(self.settings.embedding_model, store=self._store, compute=self.compute)
-
-    @cached_property
-    def transcriber(self) -> Transcriber:
-        """The transcription model, loaded at first use."""
-        return load_transcriber(
-            self.settings.transcription_model, store=self._store, compute=self.compute
+        return load_encoder(
+            self.settings.embedding_model, store=self._store, compute=self._hearing.compute
         )
 
     @cached_property
@@ -250,6 +268,11 @@ class Pipeline:
         return KnowledgeBase.open(
             self.settings.kb, self.encoder, cache_dir=self.settings.data_dir / "kb_index"
         )
+
+    @property
+    def raw_format(self) -> RawFormat | None:
+        """How recordings without a header are read; None: by their name."""
+        return self._given_options.raw
 
     def check_settings(self) -> None:
         """Read the definitions and look for the models, without loading any.
@@ -262,7 +285,7 @@ class Pipeline:
     def prepare(self, *, for_audio: bool) -> None:
         """Load what the first conversation needs.
 
-        With recordings to come, only the transcription model is waited for: the rest (sentence
+        With recordings to come, only the models that hear are waited for: the rest (sentence
         encoder, knowledge base, reasons) is made ready while the first one is transcribed, which
         leaves part of the machine idle.
 
@@ -278,7 +301,7 @@ class Pipeline:
             return
         self._preparation = threading.Thread(target=self._prepare_in_background, daemon=True)
         self._preparation.start()
-        _ = self.transcriber
+        self._hearing.load()
 
     def _prepare_in_background(self) -> None:
         try:
@@ -300,23 +323,24 @@ class Pipeline:
     def _transcribe(
         self,
         path: Path,
-        language: str | None,
-        channels: ChannelRoles | None,
+        second: Path | None,
+        vcon: Vcon | None,
+        source: Source,
+        *,
+        options: TranscribeOptions,
         progress: Progress | None,
     ) -> Transcription:
         def share(done_s: float, total_s: float) -> None:
             if progress is not None and total_s > 0:
                 progress(min(0.97, 0.97 * done_s / total_s))
 
-        return transcribe(
+        return hear(
             path,
-            self.transcriber,
-            options=TranscribeOptions(
-                language=language or self.settings.language,
-                channels=channels,
-                beam_size=self.settings.beam_size,
-                max_duration_s=self.settings.max_duration_s,
-            ),
+            self._hearing,
+            options=options,
+            vcon=vcon,
+            second=second,
+            sha256=source.sha256,
             progress=share,
         )
 
@@ -383,10 +407,22 @@ def _facts(transcription: Transcription | None) -> TranscriptionFacts | None:
     )
 
 
-def sha256_of_file(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def describe_source(path: Path, second: Path | None = None) -> Source:
+    """Read what a file is called, how large it is and its SHA-256.
+
+    Args:
+        path: The file.
+        second: The other side's file where a call is stored as two; the SHA-256 is then that of
+            both digests, as :func:`speech.audio_file.hash_recording` makes it.
+    """
+    if second is None:
+        return Source(name=path.name, sha256=sha256_of(path), size_bytes=path.stat().st_size)
+    digests = b"".join(bytes.fromhex(sha256_of(file)) for file in (path, second))
+    return Source(
+        name=f"{path.name} + {second.name}",
+        sha256=hashlib.sha256(digests).hexdigest(),
+        size_bytes=path.stat().st_size + second.stat().st_size,
+    )
 
 
 def sha256_of_folder(folder: Path) -> str:
@@ -401,5 +437,5 @@ def sha256_of_folder(folder: Path) -> str:
     for file in sorted(folder.rglob("*")):
         relative = file.relative_to(folder)
         if file.is_file() and not any(part.startswith(".") for part in relative.parts):
-            digest.update(f"{relative.as_posix()}\0{sha256_of_file(file)}\n".encode())
+            digest.update(f"{relative.as_posix()}\0{sha256_of(file)}\n".encode())
     return digest.hexdigest()

@@ -1,13 +1,18 @@
-"""Writing the JSON and the report of an analysis, both or neither."""
+"""Writing results whole: the JSON and the report of an analysis, the files of a transcript."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from serving.analysis import Analysis
+from conversation.errors import BadInput
+
+if TYPE_CHECKING:
+    from serving.analysis import Analysis
 
 
 def result_paths(out: Path, stem: Path) -> tuple[Path, Path]:
@@ -45,25 +50,59 @@ def write_results(analysis: Analysis, report_html: str, *, out: Path, stem: Path
         OSError: The folder cannot be written; nothing partial is left.
     """
     json_path, html_path = result_paths(out, stem)
-    json_path.parent.mkdir(parents=True, exist_ok=True)
+    write_together(
+        ((html_path, report_html), (json_path, analysis.model_dump_json(indent=2) + "\n")),
+        removed_first=(json_path,),  # never an old JSON beside a new report
+    )
+
+
+def write_together(
+    contents: Sequence[tuple[Path, str]], *, removed_first: Sequence[Path] = ()
+) -> None:
+    """Write files whole: all are written aside, then renamed into place one after the other.
+
+    Args:
+        contents: Where each goes and what is in it; folders are made if needed.
+        removed_first: What is removed before the first is renamed.
+
+    Raises:
+        OSError: A folder cannot be written; nothing partial is left.
+    """
     aside: list[tuple[Path, Path]] = []
     try:
-        for target, text in (
-            (html_path, report_html),
-            (json_path, analysis.model_dump_json(indent=2) + "\n"),
-        ):
+        for target, text in contents:
+            target.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(
-                dir=target.parent, prefix=f".{target.name}.", suffix=".partial"
+                dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".partial"
             )
             aside.append((Path(name), target))
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)
-        json_path.unlink(missing_ok=True)  # never an old JSON beside a new report
+        for old in removed_first:
+            old.unlink(missing_ok=True)
         for temporary, target in aside:
             temporary.replace(target)
     finally:
         for temporary, _target in aside:
             temporary.unlink(missing_ok=True)
+
+
+def make_result_folder(out: Path) -> None:
+    """Make the output folder, and remove what a run that was stopped left half written.
+
+    Raises:
+        BadInput: Nothing can be written there.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise BadInput(
+            f"nothing can be written to --out {out}: {error.strerror}", remedy="name another folder"
+        ) from error
+    for partial in out.rglob(".*.partial"):
+        partial.unlink(missing_ok=True)

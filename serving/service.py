@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from conversation import Conversation, read_conversation
 from conversation.errors import AudioTooLong, BadInput, ChannelsUnsupported
+from conversation.reading import find_vcon
+from models.integrity import sha256_of
 from serving.inputs import is_text_file
 from serving.jobs import Jobs
 from serving.settings import Settings
 from serving.store import FolderLock, Store, StoredConversation
+from speech import parse_channels, parse_raw_format, probe
 
 if TYPE_CHECKING:
     from serving.pipeline import Analyser
@@ -87,7 +90,7 @@ class Service:
         """Look into a file, and store and queue it when it can be used.
 
         Args:
-            upload: A recording, chat or e-mail below the store's folder for uploads.
+            upload: A recording, vCon, chat or e-mail below the store's folder for uploads.
             language: ``fr``, ``en`` or ``auto``; None: the setting.
             channels: Who is on which channel (``0=agent,1=customer``); None: found from what
                 is said.
@@ -100,7 +103,17 @@ class Service:
         """
         if upload.stat().st_size == 0:
             raise BadInput(f"{upload.name} is empty", remedy="send a file with something in it")
-        if is_text_file(upload):
+        is_text = is_text_file(upload)
+        vcon = find_vcon(upload) if is_text else None
+        if vcon is not None and any(recording.sound for recording in vcon.recordings):
+            if channels is not None:
+                parse_channels(channels)
+            return self._queued(
+                self.store.add_recording(
+                    upload, sha256=sha256_of(upload), language=language, channels=channels
+                )
+            )
+        if is_text:
             if channels is not None:
                 raise BadInput(
                     f"channels {channels!r} were given, but {upload.name} is no recording",
@@ -147,10 +160,9 @@ class Service:
             self._jobs.forget(conversation_id)
 
     def _examined(self, upload: Path, channels: str | None) -> str:
-        from speech import parse_channels, probe
-
         picked = None if channels is None else [number for number, _ in parse_channels(channels)]
-        recording = probe(upload)
+        raw = None if self.settings.raw is None else parse_raw_format(self.settings.raw)
+        recording = probe(upload, raw)
         limit_s = self.settings.max_duration_s
         if recording.duration_s > limit_s:
             raise AudioTooLong(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -30,11 +30,15 @@ class Settings(BaseSettings):
     Attributes:
         data_dir: Folder of everything that Entendu keeps (store, recordings, caches).
         models_dir: Folder of the models.
-        device: ``cpu``, ``cuda``, or ``auto``: the GPU where there is one.
+        device: ``cpu``, ``cuda`` (``cuda:1`` for the second GPU), or ``auto``: the GPU where there
+            is one.
         compute_type: Number format of the transcription model as CTranslate2 names it;
-            ``auto``: ``int8`` on the CPU, ``float16`` on a GPU.
+            ``auto``: ``int8`` on the CPU, ``float16`` on a GPU. ``int8_float16`` takes half the
+            memory of a GPU.
         threads: CPU threads for the models; 0: as many as this process may use.
-        transcription_model: A name in the catalogue, or a folder with a faster-whisper model.
+        transcription_model: A name in the catalogue, a name that faster-whisper knows
+            (``large-v3-turbo``) or ``owner/name`` on the hub, once fetched, or a folder with a
+            faster-whisper model.
         embedding_model: A name in the catalogue, or a sentence-transformers folder.
         language: ``fr``, ``en``, or ``auto``: found for each conversation.
         kb: Folder of knowledge documents; None: questions are found but not answered.
@@ -42,6 +46,14 @@ class Settings(BaseSettings):
             all shipped ones together.
         scorecard: A shipped scorecard (``inbound``, ``written``) or a YAML file; None: the one for
             the conversation's channel.
+        vocabulary: Names of the centre, one a line (``Livebox = live box, lave box``); words that
+            sound like one are written as it. None: none.
+        hotwords: Other words for the recogniser to expect, with commas between them.
+        written_numbers: Write numbers, amounts, dates and addresses in figures; False leaves them
+            as they were said.
+        speakers: How many people speak on mono recordings, 1 to 6; None: found out for each.
+        raw: How recordings without a header are to be read (``mulaw:8000``, ``alaw:8000:2``);
+            None: by their name, or refused.
         beam_size: Hypotheses that the transcription keeps at each step; 1 is fastest.
         max_duration_s: Longest recording that is accepted, in seconds.
         host: Address that ``entendu serve`` listens on.
@@ -55,7 +67,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=default_data_dir)
     models_dir: Path = Field(default_factory=default_models_dir)
-    device: Literal["cpu", "cuda", "auto"] = "auto"
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d{1,2})?)$")
     compute_type: str = "auto"
     threads: Annotated[int, Field(ge=0, le=256)] = 0
     transcription_model: str = "whisper-base"
@@ -64,6 +76,11 @@ class Settings(BaseSettings):
     kb: Path | None = None
     reasons: str | None = None
     scorecard: str | None = None
+    vocabulary: Path | None = None
+    hotwords: str = ""
+    written_numbers: bool = True
+    speakers: Annotated[int | None, Field(ge=1, le=6)] = None
+    raw: str | None = None
     beam_size: Annotated[int, Field(ge=1, le=20)] = 5
     max_duration_s: Annotated[float, Field(gt=0)] = 6 * 3600.0
     host: str = "127.0.0.1"

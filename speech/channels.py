@@ -9,7 +9,7 @@ from conversation.errors import ChannelsUnsupported
 from speech.audio_file import AudioHeader
 from speech.heard import HeardWord
 from speech.options import TranscribeOptions
-from speech.roles import find_agent_name, guess_agent
+from speech.roles import find_agent_name, guess_agent, remark_on_swapped_sides
 
 _SURE = 0.75
 _GIVEN = "given with --channels"
@@ -56,10 +56,10 @@ def name_participants(
     is_mixed: bool,
     french: bool = False,
 ) -> tuple[tuple[Participant, ...], tuple[str, ...]]:
-    """Decide who is on each channel.
+    """Decide who each speaker is.
 
     Args:
-        sides: Each channel that was recognised (channel of the recording, its words), in order.
+        sides: Each speaker (channel of the recording, their words), in order.
         options: ``channels`` says who is on which; what it leaves open is inferred.
         is_mixed: Whether everybody is on one channel (a mono recording).
         french: Whether to explain in French; in English otherwise.
@@ -68,62 +68,71 @@ def name_participants(
         One participant for each side, in the same order, and warnings.
     """
     given: dict[int, Speaker] = dict(options.channels or ())
-    named = [given.get(channel, "unknown") for channel, _ in sides]
-    if len(sides) == 1:
-        return _name_one(sides[0], named[0], is_mixed=is_mixed, french=french)
-    reason = _GIVEN_FR if french else _GIVEN
-    warnings: tuple[str, ...] = ()
-    roles = list(named)
-    if named == ["unknown", "unknown"]:
-        if not any(words for _, words in sides):
-            return tuple(Participant(role="unknown", audio_channel=n) for n, _ in sides), ()
-        guess = guess_agent([words for _, words in sides], french=french)
-        roles = ["agent", "customer"] if guess.side == 0 else ["customer", "agent"]
-        channel = sides[guess.side][0]
-        reason = (
-            f"le canal {channel} est pris pour l'agent, car il {guess.reason} "
-            f"(confiance {guess.confidence:.2f})"
-            if french
-            else f"channel {channel} is taken for the agent, since it {guess.reason} "
-            f"(confidence {guess.confidence:.2f})"
-        )
-        if guess.confidence < _SURE:
-            warnings = (
-                f"Il n'est pas certain de savoir qui est l'agent : {reason}. Nommez les canaux "
-                "avec --channels si c'est faux."
-                if french
-                else f"It is not certain who is the agent: {reason}. Name the channels with "
-                "--channels if that is wrong.",
-            )
-    elif "unknown" in named:
-        known = next(role for role in named if role != "unknown")
-        roles = [role if role != "unknown" else _OTHER_SIDE.get(known, role) for role in named]
+    named = [
+        given.get(channel, "unknown") if len(sides) == 1 or not is_mixed else "unknown"
+        for channel, _ in sides
+    ]
+    given_reason = _GIVEN_FR if french else _GIVEN
+    roles, reasons, warnings = list(named), [given_reason] * len(sides), []
+    spoken = [words for _, words in sides]
+    if len(sides) > 1 and set(named) == {"unknown"} and any(spoken):
+        roles, reason, confidence = _infer(sides, is_mixed=is_mixed, french=french)
+        reasons = [reason] * len(sides)
+        if confidence < _SURE:
+            warnings.append(_doubt(reason, is_mixed=is_mixed, french=french))
+    elif len(sides) == 2 and "unknown" in named:
+        known = next((role for role in named if role != "unknown"), None)
+        if known is not None:
+            roles = [role if role != "unknown" else _OTHER_SIDE.get(known, role) for role in named]
+    elif swapped := remark_on_swapped_sides(spoken, named, french=french):
+        warnings.append(swapped)
     people = tuple(
         Participant(
             role=role,
-            name=find_agent_name(words) if role == "agent" else None,
-            audio_channel=channel,
-            decided_by=reason,
+            name=find_agent_name(words) if role == "agent" and words else None,
+            audio_channel=None if is_mixed else channel,
+            decided_by=None if role == "unknown" else reason,
         )
-        for role, (channel, words) in zip(roles, sides, strict=True)
+        for role, reason, (channel, words) in zip(roles, reasons, sides, strict=True)
     )
-    return people, warnings
+    return people, tuple(warnings)
 
 
-def _name_one(
-    side: tuple[int, Sequence[HeardWord]], role: Speaker, *, is_mixed: bool, french: bool
-) -> tuple[tuple[Participant, ...], tuple[str, ...]]:
-    channel, words = side
-    person = Participant(
-        role=role,
-        name=find_agent_name(words) if role == "agent" else None,
-        audio_channel=None if is_mixed else channel,
-        decided_by=None if role == "unknown" else (_GIVEN_FR if french else _GIVEN),
-    )
-    if role != "unknown" or not words:
-        return (person,), ()
-    return (person,), (
-        "Toutes les voix sont sur un seul canal : les interlocuteurs ne sont pas distingués."
+def _infer(
+    sides: Sequence[tuple[int, Sequence[HeardWord]]], *, is_mixed: bool, french: bool
+) -> tuple[list[Speaker], str, float]:
+    """Return the roles, why, and how sure that is."""
+    guess = guess_agent([words for _, words in sides], french=french)
+    roles: list[Speaker] = [
+        "agent" if place in guess.agents else "customer" for place in range(len(sides))
+    ]
+    if is_mixed:
+        who = f"la voix {guess.side + 1}" if french else f"voice {guess.side + 1}"
+    else:
+        channel = sides[guess.side][0]
+        who = f"le canal {channel}" if french else f"channel {channel}"
+    pronoun = ("elle" if is_mixed else "il") if french else "it"
+    reason = (
+        f"{who} est pris{'e' if is_mixed else ''} pour l'agent, car {pronoun} {guess.reason} "
+        f"(confiance {guess.confidence:.2f})"
         if french
-        else "All voices are on one channel: the speakers are not told apart (speaker unknown).",
+        else f"{who} is taken for the agent, since {pronoun} {guess.reason} "
+        f"(confidence {guess.confidence:.2f})"
     )
+    return roles, reason, guess.confidence
+
+
+def _doubt(reason: str, *, is_mixed: bool, french: bool) -> str:
+    doubt = (
+        f"Il n'est pas certain de savoir qui est l'agent : {reason}."
+        if french
+        else f"It is not certain who is the agent: {reason}."
+    )
+    if is_mixed:
+        return doubt
+    remedy = (
+        " Nommez les canaux avec --channels si c'est faux."
+        if french
+        else " Name the channels with --channels if that is wrong."
+    )
+    return doubt + remedy

@@ -46,30 +46,43 @@ def account_for_speech(
         speaker=speaker,
         speech_s=round(int(speech.sum()) * FRAME_S, 3),
         covered_s=round(int((speech & said).sum()) * FRAME_S, 3),
-        uncovered=_uncovered(speech, said, n_samples / SAMPLE_RATE_HZ),
+        uncovered=tuple(
+            UncoveredSpeech(start_s=round(gap.start_s, 3), end_s=round(gap.end_s, 3))
+            for gap in find_uncovered(speech, words, n_samples)
+        ),
     )
 
 
 def _frames(n_frames: int, stretches: Sequence[tuple[float, float]]) -> NDArray[np.bool_]:
     marked = np.zeros(n_frames, np.bool_)
     for start_s, end_s in stretches:
-        marked[max(0, int(start_s / FRAME_S)) : max(0, round(end_s / FRAME_S))] = True
+        first = max(0, round(start_s * SAMPLE_RATE_HZ)) // FRAME_SAMPLES
+        marked[first : max(0, round(end_s / FRAME_S))] = True
     return marked
 
 
-def _uncovered(
-    speech: NDArray[np.bool_], said: NDArray[np.bool_], duration_s: float
-) -> tuple[UncoveredSpeech, ...]:
-    """Return the stretches between words that hold more than a second of speech."""
-    found: list[UncoveredSpeech] = []
+def find_uncovered(
+    speech: NDArray[np.bool_], words: Sequence[HeardWord], n_samples: int
+) -> list[Span]:
+    """Return the stretches between words that hold more than a second of speech.
+
+    Args:
+        speech: Whether each 32 ms is speech, of shape ``(n,)``.
+        words: What was recognised in it, in seconds from its start.
+        n_samples: Its length at 16 kHz.
+
+    Returns:
+        From the first to the last speech of each such stretch.
+    """
+    said = _frames(
+        len(speech), [(word.start_s - _SLACK_S, word.end_s + _SLACK_S) for word in words]
+    )
+    found: list[Span] = []
     edges = np.flatnonzero(np.diff(np.concatenate(([True], said, [True])).astype(np.int8)))
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         missed = np.flatnonzero(speech[start:end])
         if len(missed) * FRAME_S > _LEAST_UNCOVERED_S:
-            found.append(
-                UncoveredSpeech(
-                    start_s=round((start + int(missed[0])) * FRAME_S, 3),
-                    end_s=round(min((start + int(missed[-1]) + 1) * FRAME_S, duration_s), 3),
-                )
-            )
-    return tuple(found)
+            first = (start + int(missed[0])) * FRAME_SAMPLES
+            last = (start + int(missed[-1]) + 1) * FRAME_SAMPLES
+            found.append(Span(first, min(last, n_samples)))
+    return found

@@ -1,64 +1,130 @@
-"""Decoding in a stream: any audio file as 16 kHz float32, channels kept apart, exact clock."""
+"""Decoding of a recording in a stream: one file or a pair, without offset, on one clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from conversation.errors import AudioEmpty, AudioTooLong, AudioTruncated, AudioUnreadable
-from speech.audio_file import AudioHeader, open_audio
-from speech.signatures import read_ogg_end, read_wav_length
+from speech.audio_file import AudioHeader
+from speech.file_decoding import BLOCK_S, SAMPLE_RATE_HZ, FileDecoder
 
-if TYPE_CHECKING:
-    import av
+__all__ = ["BLOCK_S", "SAMPLE_RATE_HZ", "ChannelTreatment", "Decoder", "StoredSoundObserver"]
 
-SAMPLE_RATE_HZ = 16_000
-"""What Whisper and Silero expect."""
+StoredSoundObserver = Callable[[int, NDArray[np.float32], int], None]
+"""Shown the samples of one channel as they are stored: place of the channel among those read,
+float32 of shape ``(n,)``, rate in Hz."""
 
-BLOCK_S = 10.0
-_GAP_S = 0.02  # clocks of containers that count in milliseconds jitter by less
-_LOST_SHARE = 0.02
-_LOST_S = 0.25  # codecs round the length to whole frames
-_WAV_LOST_S = 0.05
-_LONGEST_UNSTATED_GAP_S = 60.0
-_COPY_AGAIN = "copy it again from where it was recorded"
+_HIGH_PASS_HZ = 10.0
+_SILENCE = 1e-9
+_FRAME_SAMPLES = 512
+_FADE_SAMPLES = 64
+
+
+@dataclass(frozen=True)
+class ChannelTreatment:
+    """What is done to a channel's sound so that it is recognised well.
+
+    Attributes:
+        gain: Factor for its samples; what would pass full scale is cut there.
+        muted: Of each 32 ms (512 samples at 16 kHz), whether it is silenced; None for nowhere.
+    """
+
+    gain: float = 1.0
+    muted: NDArray[np.bool_] | None = None
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the sound stays as it is."""
+        return self.gain == 1.0 and (self.muted is None or not self.muted.any())
+
+    def apply(self, samples: NDArray[np.float32], start: int) -> NDArray[np.float32]:
+        """Treat a piece.
+
+        Args:
+            samples: float32 of shape ``(n,)`` at 16 kHz.
+            start: Which sample of the recording the first one is.
+
+        Returns:
+            As many samples.
+        """
+        if self.gain != 1.0:
+            samples = np.asarray(np.clip(samples * self.gain, -1.0, 1.0), np.float32)
+        if self.muted is None or not self.muted.any():
+            return samples
+        at = np.arange(start, start + len(samples))
+        frame = at // _FRAME_SAMPLES
+        last = len(self.muted) - 1
+        now = ~self.muted[np.minimum(frame, last)]
+        before = ~self.muted[np.clip(frame - 1, 0, last)]
+        # a step would click, and a click may be heard as a consonant
+        share = np.minimum((at % _FRAME_SAMPLES + 1) / _FADE_SAMPLES, 1.0).astype(np.float32)
+        return np.asarray(samples * (now * share + before * (1 - share)), np.float32)
 
 
 class Decoder:
-    """Decodes one file, once, in blocks.
+    """Decodes a recording, once, in blocks.
 
-    The clock is the count of decoded samples from the first one on. What is damaged in the
-    middle becomes silence of the same length, as the container's own times tell it, so that what
-    follows keeps its time.
+    The clock is the count of decoded samples from the first one on. A constant offset is
+    removed by a first-order high-pass at 10 Hz, which leaves the clock and all speech as they
+    are. Of a pair of files the shorter one is followed by silence.
 
     Args:
-        header: Of the file.
+        header: Of the file, or of a pair of files.
         channels: Which channels to decode, in the order wanted, from 0.
         max_duration_s: Refuse a recording that is longer, in seconds.
+        treatments: What is done to each of these channels; nothing where None.
+        observe: Shown what is stored, before anything is done to it.
     """
 
     def __init__(
-        self, header: AudioHeader, *, channels: Sequence[int], max_duration_s: float
+        self,
+        header: AudioHeader,
+        *,
+        channels: Sequence[int],
+        max_duration_s: float,
+        treatments: Sequence[ChannelTreatment] | None = None,
+        observe: StoredSoundObserver | None = None,
     ) -> None:
-        self._header = header
-        self._channels = list(channels)
-        self._max_duration_s = max_duration_s
-        self._resampler: av.AudioResampler | None = None
-        self._layout: tuple[object, ...] = ()
-        self._stored_samples = 0
+        self._treatments = list(treatments or [ChannelTreatment() for _ in channels])
+        self._high_passes = [_HighPass() for _ in channels]
+        self._observe = observe
+        if header.parts:
+            wanted = [
+                (header.parts[channel], [0], [place]) for place, channel in enumerate(channels)
+            ]
+        else:
+            wanted = [(header, list(channels), list(range(len(channels))))]
+        self._files = [
+            FileDecoder(
+                part,
+                channels=numbers,
+                max_duration_s=max_duration_s,
+                observe=None if observe is None else self._observer(places),
+            )
+            for part, numbers, places in wanted
+        ]
         self.samples = 0
-        self.repaired_s = 0.0
 
     @property
     def duration_s(self) -> float:
         """Seconds decoded so far, from the count of samples."""
         return self.samples / SAMPLE_RATE_HZ
 
+    @property
+    def repaired_s(self) -> float:
+        """Seconds that could not be decoded so far and are silent; the sum of a pair's."""
+        return sum(file.repaired_s for file in self._files)
+
+    @property
+    def file_lengths_s(self) -> tuple[float, ...]:
+        """Seconds decoded so far of each file, in the order of the channels of a pair."""
+        return tuple(file.duration_s for file in self._files)
+
     def blocks(self) -> Iterator[NDArray[np.float32]]:
-        """Decode the file.
+        """Decode the recording.
 
         Yields:
             float32 arrays of shape ``(n_channels, n_samples)`` at 16 kHz, about ten seconds
@@ -70,148 +136,70 @@ class Decoder:
             AudioTruncated: It stops before its header says it should.
             AudioTooLong: It is longer than the limit.
         """
-        self._refuse_long(self._header.stated_s)
-        waiting: list[NDArray[np.float32]] = []
-        waiting_samples = 0
-        for piece in self._pieces():
-            waiting.append(piece)
-            waiting_samples += piece.shape[1]
-            self.samples += piece.shape[1]
-            self._refuse_long(self.duration_s)
-            if waiting_samples >= BLOCK_S * SAMPLE_RATE_HZ:
-                yield np.concatenate(waiting, axis=1)
-                waiting, waiting_samples = [], 0
-        if waiting_samples:
-            yield np.concatenate(waiting, axis=1)
-        self._check_end()
-
-    def _pieces(self) -> Iterator[NDArray[np.float32]]:
-        import av
-
-        rate_hz = self._header.sample_rate_hz
-        with open_audio(self._header.path) as container:
-            first_s: float | None = None
-            for frame in self._frames(container):
-                if frame.sample_rate <= 0 or len(frame.layout.channels) != self._header.channels:
-                    raise AudioUnreadable(
-                        f"{self._header.path.name} changes from {self._header.channels} to "
-                        f"{len(frame.layout.channels)} channels at {self.duration_s:.1f} s",
-                        remedy="split it there",
+        for block in _together([file.blocks() for file in self._files]):
+            treated = np.stack(
+                [
+                    treatment.apply(high_pass.filter(samples), self.samples)
+                    for samples, high_pass, treatment in zip(
+                        block, self._high_passes, self._treatments, strict=True
                     )
-                at_s = frame.time
-                if at_s is not None:
-                    first_s = at_s if first_s is None else first_s
-                    missing_s = at_s - first_s - self._stored_samples / rate_hz
-                    if missing_s > _GAP_S and self._may_fill(missing_s):
-                        yield from self._silence(frame, missing_s)
-                self._stored_samples += round(frame.samples * rate_hz / frame.sample_rate)
-                frame.pts = None
-                yield from self._resample(frame)
-            if self._resampler is not None:
-                try:
-                    yield from self._picked(self._resampler.resample(None))
-                except (av.FFmpegError, ValueError):  # nothing was decoded before
-                    return
-
-    def _frames(self, container: av.container.InputContainer) -> Iterator[av.AudioFrame]:
-        """Yield what can be decoded; a damaged packet is passed over, a damaged file ends."""
-        import av
-
-        packets = container.demux(container.streams.audio[0])
-        while True:
-            try:
-                packet = next(packets, None)
-            except av.FFmpegError:
-                return
-            if packet is None:
-                return
-            try:
-                frames = packet.decode()
-            except (av.FFmpegError, ValueError):
-                continue
-            for frame in frames:
-                if isinstance(frame, av.AudioFrame) and frame.samples:
-                    yield frame
-
-    def _may_fill(self, missing_s: float) -> bool:
-        """Tell a gap from a damaged clock: no recording lasts longer than it says."""
-        stated_s = self._header.stated_s
-        if stated_s is None:
-            return missing_s <= _LONGEST_UNSTATED_GAP_S
-        return self._stored_samples / self._header.sample_rate_hz + missing_s <= stated_s + 1
-
-    def _silence(self, like: av.AudioFrame, length_s: float) -> Iterator[NDArray[np.float32]]:
-        import av
-
-        self.repaired_s += length_s
-        self._stored_samples += round(length_s * self._header.sample_rate_hz)
-        left = round(length_s * like.sample_rate)
-        while left > 0:
-            count = min(left, like.sample_rate)
-            frame = av.AudioFrame(format=like.format.name, layout=like.layout.name, samples=count)
-            frame.sample_rate = like.sample_rate
-            for plane in frame.planes:
-                plane.update(bytes(plane.buffer_size))
-            yield from self._resample(frame)
-            left -= count
-
-    def _resample(self, frame: av.AudioFrame) -> Iterator[NDArray[np.float32]]:
-        import av
-
-        layout = (frame.sample_rate, frame.format.name, frame.layout.name)
-        if layout != self._layout:
-            if self._resampler is not None:
-                yield from self._picked(self._resampler.resample(None))
-            self._resampler = av.AudioResampler(
-                format="fltp", layout=frame.layout, rate=SAMPLE_RATE_HZ
+                ]
             )
-            self._layout = layout
-        if self._resampler is not None:
-            yield from self._picked(self._resampler.resample(frame))
+            self.samples += treated.shape[1]
+            yield treated
 
-    def _picked(self, frames: Sequence[av.AudioFrame]) -> Iterator[NDArray[np.float32]]:
-        for frame in frames:
-            samples = frame.to_ndarray()[self._channels]
-            yield np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0).astype(np.float32)
+    def _observer(self, places: Sequence[int]) -> Callable[[NDArray[np.float32], int], None]:
+        def show(samples: NDArray[np.float32], rate_hz: int) -> None:
+            if self._observe is not None:
+                for place, channel in zip(places, samples, strict=True):
+                    self._observe(place, channel, rate_hz)
 
-    def _refuse_long(self, length_s: float | None) -> None:
-        if length_s is not None and length_s > self._max_duration_s:
-            raise AudioTooLong(
-                f"{self._header.path.name} lasts {_clock(length_s)} or more, the limit is "
-                f"{_clock(self._max_duration_s)}",
-                remedy="split it, or raise the limit (max_duration_s)",
-            )
-
-    def _check_end(self) -> None:
-        name, heard_s = self._header.path.name, self.duration_s - self.repaired_s
-        stated_s = self._header.stated_s
-        allowed_s = max(_LOST_S, _LOST_SHARE * (stated_s or 0.0))
-        if self._header.container == "wav" and (wav := read_wav_length(self._header.path)):
-            # the chunk's length is exact, and the decoder is content with what is there
-            heard_s, allowed_s = min(heard_s, wav.present_s), _WAV_LOST_S
-        if stated_s is not None and stated_s - heard_s > allowed_s:
-            raise AudioTruncated(
-                f"{name} should last {stated_s:.2f} s by its header, but only {heard_s:.2f} s "
-                "can be decoded",
-                remedy=_COPY_AGAIN,
-            )
-        if self.samples == 0:
-            raise AudioEmpty(f"{name} holds no sound: 0 samples were decoded")
-        if self.repaired_s > self.duration_s / 2:
-            raise AudioUnreadable(
-                f"{name} is damaged: {self.repaired_s:.1f} s of {self.duration_s:.1f} s cannot "
-                "be decoded",
-                remedy=_COPY_AGAIN,
-            )
-        if self._header.container == "ogg":
-            end = read_ogg_end(self._header.path)
-            if end is None or not end.page_is_whole:
-                raise AudioTruncated(
-                    f"{name} is cut off in the middle of a page after {heard_s:.2f} s",
-                    remedy=_COPY_AGAIN,
-                )
+        return show
 
 
-def _clock(length_s: float) -> str:
-    minutes, seconds = divmod(round(length_s), 60)
-    return f"{minutes // 60} h {minutes % 60:02d} min {seconds:02d} s"
+class _HighPass:
+    """A first-order high-pass that starts settled on the offset of the first block."""
+
+    def __init__(self) -> None:
+        pole = 1 - 2 * np.pi * _HIGH_PASS_HZ / SAMPLE_RATE_HZ
+        self._b = np.array([(1 + pole) / 2, -(1 + pole) / 2])
+        self._a = np.array([1.0, -pole])
+        self._state: NDArray[np.float64] | None = None
+
+    def filter(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        from scipy.signal import lfilter
+
+        if self._state is None:
+            self._state = self._b[1:] * samples.mean(dtype=np.float64)
+        filtered, state = lfilter(self._b, self._a, samples.astype(np.float64), zi=self._state)
+        # numbers next to zero are slow to compute with, and would never end
+        self._state = np.where(np.abs(state) < _SILENCE, 0.0, state)
+        filtered[np.abs(filtered) < _SILENCE] = 0.0
+        return np.asarray(filtered, np.float32)
+
+
+def _together(
+    sources: Sequence[Iterator[NDArray[np.float32]]],
+) -> Iterator[NDArray[np.float32]]:
+    """Put the channels of several files side by side; shorter ones end in silence."""
+    if len(sources) == 1:
+        yield from sources[0]
+        return
+    waiting = [np.zeros((1, 0), np.float32) for _ in sources]
+    has_ended = [False for _ in sources]
+    while True:
+        for place, source in enumerate(sources):
+            while waiting[place].shape[1] < BLOCK_S * SAMPLE_RATE_HZ and not has_ended[place]:
+                block = next(source, None)
+                has_ended[place] = block is None
+                if block is not None:
+                    waiting[place] = np.concatenate((waiting[place], block), axis=1)
+        left = [part.shape[1] for part, ended in zip(waiting, has_ended, strict=True) if not ended]
+        count = min(left) if left else max(part.shape[1] for part in waiting)
+        if count == 0:
+            return
+        pieces = [part[:, :count] for part in waiting]
+        waiting = [part[:, count:] for part in waiting]
+        yield np.concatenate(
+            [np.pad(piece, ((0, 0), (0, count - piece.shape[1]))) for piece in pieces]
+        )

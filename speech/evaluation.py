@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from conversation import Speaker, Turn
-from conversation.errors import BadInput, DatasetInvalid, NotFound
+from conversation.errors import DatasetInvalid, EntenduError, NotFound
+from speech.audio_file import read_header
 from speech.normalisation import normalise
 from speech.options import TranscribeOptions
-from speech.transcription import transcribe
+from speech.source import Source
+from speech.transcript import Transcription
+from speech.transcription import transcribe_many
 
 if TYPE_CHECKING:
     from jiwer import CharacterOutput, WordOutput
@@ -141,9 +145,9 @@ def evaluate_asr(
     *,
     language: str | None = None,
     options: TranscribeOptions | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[float, float], None] | None = None,
 ) -> AsrResult:
-    """Transcribe the recordings of a manifest and count the errors.
+    """Transcribe the recordings of a manifest, short ones together, and count the errors.
 
     A manifest has one JSON object a line: ``audio`` (or ``audio_stereo``, ``audio_mono``), a
     path relative to the manifest; ``text``, or ``turns`` with ``speaker`` and ``text``;
@@ -158,7 +162,8 @@ def evaluate_asr(
         language: The language of all recordings, or ``auto`` to have it detected; None takes
             each entry's own ``lang``, and detects where it has none.
         options: Other settings; language and channels of these are not used.
-        progress: Called with the recordings done and all of them.
+        progress: Called with the seconds of sound that are done and with all of them; in the
+            last call both are equal.
 
     Returns:
         The rates and counts, over all words and by language.
@@ -167,6 +172,7 @@ def evaluate_asr(
         NotFound: The manifest, or a recording that it names, does not exist.
         DatasetInvalid: A line is not as described; the message names line and field.
         AudioUnreadable: A recording cannot be decoded; the message names the line.
+        BadInput: The model does not know the language of an entry; the message names the line.
     """
     manifest = Path(manifest)
     entries = _read_manifest(manifest)
@@ -176,31 +182,37 @@ def evaluate_asr(
             f"no entry of {manifest.name} has a reference text ({len(entries)} entries)",
             remedy='give at least one a "text" or "turns"',
         )
-    tallies: dict[str, _Tally] = defaultdict(_Tally)
-    wall_s = 0.0
-    for done, (number, entry) in enumerate(usable):
-        if progress is not None:
-            progress(done, len(usable))
-        spoken = language or entry.lang or "auto"
-        settings = (options or TranscribeOptions()).model_copy(
-            update={"language": spoken, "channels": _channels(entry)}
+    sources = [
+        Source(
+            _audio_path(manifest, number, entry),
+            options=(options or TranscribeOptions()).model_copy(
+                update={
+                    "language": language or entry.lang or "auto",
+                    "channels": _channels(entry),
+                }
+            ),
         )
-        started = time.perf_counter()
-        try:
-            result = transcribe(_audio_path(manifest, number, entry), transcriber, options=settings)
-        except BadInput as error:
-            raise type(error)(
-                f"line {number} of {manifest.name}: {error.message}", remedy=error.remedy
-            ) from error
-        wall_s += time.perf_counter() - started
-        tag = (entry.lang or result.conversation.language or "und").split("-")[0].lower()
+        for number, entry in usable
+    ]
+    heard: list[Transcription] = []
+    started = time.perf_counter()
+    results = transcribe_many(_reporting(sources, progress), transcriber)
+    for (number, _), result in zip(usable, results, strict=True):
+        if isinstance(result, EntenduError):
+            raise type(result)(
+                f"line {number} of {manifest.name}: {result.message}", remedy=result.remedy
+            ) from result
+        heard.append(result)
+    wall_s = time.perf_counter() - started
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    for (_, entry), transcription in zip(usable, heard, strict=True):
+        conversation = transcription.conversation
+        tag = (entry.lang or conversation.language or "und").split("-")[0].lower()
         tally = tallies[tag]
-        tally.audio_s += result.conversation.duration_s or 0.0
-        for reference, hypothesis in _pairs(entry, result.conversation.turns):
+        tally.audio_s += conversation.duration_s or 0.0
+        for reference, hypothesis in _pairs(entry, conversation.turns):
             tally.references.append(normalise(reference, tag))
             tally.hypotheses.append(normalise(hypothesis, tag))
-    if progress is not None:
-        progress(len(usable), len(usable))
     total = _Tally()
     for tally in tallies.values():
         total.references += tally.references
@@ -214,6 +226,34 @@ def evaluate_asr(
         skipped=len(entries) - len(usable),
         by_language={tag: tally.score() for tag, tally in sorted(tallies.items())},
     )
+
+
+def _reporting(
+    sources: Sequence[Source], report: Callable[[float, float], None] | None
+) -> Iterator[Source]:
+    """Give the recordings one by one; report the seconds that are done of all of them."""
+    if report is None:
+        yield from sources
+        return
+    length_s = [_length_s(source) for source in sources]
+    done_s = [0.0] * len(sources)
+    all_s = sum(length_s)
+
+    def note(place: int, at_s: float, of_s: float) -> None:
+        done_s[place] = length_s[place] * (at_s / of_s if of_s > 0 else 1.0)
+        report(all_s if done_s == length_s else sum(done_s), all_s)
+
+    for place, source in enumerate(sources):
+        yield replace(source, progress=partial(note, place))
+
+
+def _length_s(source: Source) -> float:
+    """Return what the header says; 0 where it does not, or the file will be refused."""
+    try:
+        header = read_header(source.path, source.options.raw)
+    except EntenduError:
+        return 0.0
+    return header.stated_s or header.known_s or 0.0
 
 
 def _read_manifest(manifest: Path) -> list[tuple[int, _Entry]]:

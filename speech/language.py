@@ -1,23 +1,18 @@
-"""Which language a call is in, by Whisper, over the speech of the whole call."""
+"""Which language a call is in, and each piece of it, by Whisper."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from conversation.errors import BadInput
-from speech.segmentation import Block
-from speech.voice_activity import Span
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
-WINDOW_S = 30.0
-_SURE = 0.95
+_SURE = 0.9
+_ENOUGH_S = 2.5
 _FOREIGN = 0.8
 
 
@@ -59,76 +54,71 @@ def check_language(model: WhisperModel, language: str) -> str:
     return primary
 
 
-def plan_windows(spans_by_channel: Sequence[Sequence[Span]]) -> list[Block]:
-    """Choose the speech by which the language is told.
+class CallLanguage:
+    """The language of a call and of each of its pieces, from what is heard in them.
+
+    A piece is in the call's language unless it is clearly in another one.
 
     Args:
-        spans_by_channel: The speech of each channel, in order.
-
-    Returns:
-        Up to two windows of at most 30 s of speech for each channel that has some: one from its
-        start, and one from the middle of what follows when it is long enough.
-    """
-    windows: list[Block] = []
-    for channel, spans in enumerate(spans_by_channel):
-        if not spans:
-            continue
-        windows.append(Block(channel, _take(spans, 0)))
-        used = len(windows[-1].spans)
-        if sum(span.length_s for span in spans[used:]) >= WINDOW_S:
-            windows.append(Block(channel, _take(spans, used + (len(spans) - used) // 2)))
-    return windows
-
-
-def _take(spans: Sequence[Span], first: int) -> tuple[Span, ...]:
-    left = round(WINDOW_S * 16_000)
-    taken: list[Span] = []
-    for span in spans[first:]:
-        if left <= 0:
-            break
-        taken.append(Span(span.start, min(span.end, span.start + left)))
-        left -= taken[-1].end - taken[-1].start
-    return tuple(taken)
-
-
-def identify_language(
-    model: WhisperModel,
-    windows: Iterable[NDArray[np.float32]],
-    languages: Sequence[str],
-) -> SpokenLanguage:
-    """Tell the language of a call.
-
-    The probabilities of the windows are averaged, each by its length; once two windows agree
-    with a probability of 0.95 the others are not looked at.
-
-    Args:
-        model: A loaded Whisper.
-        windows: Speech of the call, float32 arrays of shape ``(n,)`` at 16 kHz, at least one.
         languages: Primary tags to choose from.
-
-    Returns:
-        The language with its probability.
     """
-    totals = dict.fromkeys(languages, 0.0)
-    foreign: dict[str, float] = {}
-    heard = 0.0
-    for number, window in enumerate(windows, start=1):
-        _, _, probabilities = model.detect_language(audio=window)
-        heard += len(window)
-        for tag, probability in probabilities:
-            table = totals if tag in totals else foreign
-            table[tag] = table.get(tag, 0.0) + probability * len(window)
-        best = _best(totals)
-        if number > 1 and best.probability >= _SURE:
-            break
-    best = _best(totals)
-    strangest = max(foreign, key=lambda tag: foreign[tag], default=None)
-    if strangest is not None and foreign[strangest] / heard >= _FOREIGN:
-        return SpokenLanguage(best.tag, best.probability, other=strangest)
-    return best
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        self._totals = dict.fromkeys(languages, 0.0)
+        self._foreign: dict[str, float] = {}
+        self._heard_s = 0.0
+
+    def of_piece(self) -> PieceLanguage:
+        """Return what chooses the language of one piece."""
+        return PieceLanguage(self)
+
+    def hear(self, probabilities: Mapping[str, float], length_s: float) -> None:
+        """Take what a piece sounds like, each by its length in seconds."""
+        self._heard_s += length_s
+        for tag, probability in probabilities.items():
+            table = self._totals if tag in self._totals else self._foreign
+            table[tag] = table.get(tag, 0.0) + probability * length_s
+
+    def share(self, probabilities: Mapping[str, float]) -> dict[str, float]:
+        """Return the probabilities among the languages to choose from."""
+        among = {tag: probabilities.get(tag, 0.0) for tag in self._totals}
+        total = sum(among.values())
+        if total <= 0:
+            return dict.fromkeys(among, 1.0 / len(among))
+        return {tag: value / total for tag, value in among.items()}
+
+    @property
+    def spoken(self) -> SpokenLanguage:
+        """The language of the call, from what was heard so far."""
+        among = self.share(self._totals)
+        tag = max(among, key=lambda key: among[key])
+        strangest = max(self._foreign, key=lambda key: self._foreign[key], default=None)
+        is_foreign = (
+            strangest is not None
+            and self._heard_s > 0
+            and self._foreign[strangest] / self._heard_s >= _FOREIGN
+        )
+        return SpokenLanguage(tag, among[tag], other=strangest if is_foreign else None)
 
 
-def _best(totals: dict[str, float]) -> SpokenLanguage:
-    tag = max(totals, key=lambda key: totals[key])
-    total = sum(totals.values())
-    return SpokenLanguage(tag, totals[tag] / total if total > 0 else 1 / len(totals))
+class PieceLanguage:
+    """Chooses the language of one piece of a call.
+
+    Args:
+        call: What is known of the call.
+    """
+
+    def __init__(self, call: CallLanguage) -> None:
+        self.call = call
+
+    def hear(self, probabilities: Mapping[str, float], length_s: float) -> None:
+        """Take what the piece sounds like; ``length_s`` in seconds."""
+        self.call.hear(probabilities, length_s)
+
+    def choose(self, probabilities: Mapping[str, float], length_s: float) -> str:
+        """Return the primary tag of the piece."""
+        among = self.call.share(probabilities)
+        best = max(among, key=lambda tag: among[tag])
+        if among[best] >= _SURE and length_s >= _ENOUGH_S:
+            return best
+        return self.call.spoken.tag

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from speech.numerals import BOUNDARY, NUMBER_WORDS, QUATRE_VINGT, numbers_to_digits
+from speech.written import rewrite_text
 
 _SPELLINGS = str.maketrans({
     "œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
@@ -45,11 +46,23 @@ _WORDS = {
     "fr": {
         "heures": "heure", "euros": "euro", "dollars": "dollar", "livres": "livre",
         "mme": "madame", "mlle": "mademoiselle", "mr": "monsieur", "okay": "ok",
+        "gigaoctet": "go", "gigaoctets": "go", "giga": "go", "gigas": "go",
+        "mégaoctet": "mo", "mégaoctets": "mo", "téraoctet": "to", "téraoctets": "to",
+        "kilooctets": "ko", "kilomètre": "km", "kilomètres": "km", "centimètre": "cm",
+        "centimètres": "cm", "millimètres": "mm", "kilo": "kg", "kilos": "kg",
+        "kilogramme": "kg", "kilogrammes": "kg", "kilowattheures": "kwh", "mégabit": "mbit",
+        "mégabits": "mbit", "gigabit": "gbit", "gigabits": "gbit",
     },
     "en": {
         "euros": "euro", "dollars": "dollar", "pounds": "pound", "mr": "mister",
         "mrs": "missus", "dr": "doctor", "okay": "ok", "alright": "all right",
         "gonna": "going to", "wanna": "want to", "gotta": "got to",
+        "gigabyte": "gb", "gigabytes": "gb", "gigs": "gb", "megabyte": "mb", "megabytes": "mb",
+        "terabyte": "tb", "terabytes": "tb", "kilometer": "km", "kilometers": "km",
+        "kilometre": "km", "kilometres": "km", "centimeters": "cm", "centimetres": "cm",
+        "millimeters": "mm", "millimetres": "mm", "kilogram": "kg", "kilograms": "kg",
+        "kilos": "kg", "megabit": "mbit", "megabits": "mbit", "gigabit": "gbit",
+        "gigabits": "gbit",
     },
 }  # fmt: skip
 _FILLERS = {
@@ -80,6 +93,10 @@ def normalise(text: str, language: str | None = None) -> str:
       "£5". "12,50 €" is read "12 euro 50"; ":00" and "h00" are not read.
     - English contractions are written out where they have one reading (don't, I'm, it's, …);
       the "'s" of a possessive and "'d" become words of their own.
+    - Cents follow their amount without their name ("12 euros et 50 centimes", "deux euros cinq",
+      "2,05 €"); measures are compared by their sign (gigaoctets is Go).
+    - Telephone numbers, references, addresses and spelled names are compared in their written
+      form ("jean point dupont arobase orange point fr", "D U P O N T", "double oh seven").
     - Titles and a few spellings are made one (Mme, Mr, okay, alright, gonna).
 
     Accents count. Applying the function to its own result changes nothing.
@@ -93,7 +110,7 @@ def normalise(text: str, language: str | None = None) -> str:
         Words separated by single spaces; empty where nothing is left.
     """
     primary = (language or "").split("-")[0].lower()
-    text = _fold(text)
+    text = _fold(rewrite_text(text, primary))
     if primary not in _WORDS:
         return " ".join(token for token in _tokens(text) if token != BOUNDARY)
     text = _write_out_symbols(text, primary)
@@ -139,15 +156,21 @@ def _write_out_symbols(text: str, language: str) -> str:
     units = _CURRENCIES[language]
     signs = re.escape("".join(units))
     text = re.sub(  # "€12.50", "12,50 €" and "12,50 euros" as they are said: 12 euro 50
-        rf"([{signs}])\s?({_AMOUNT})(?:[.,]([0-9]{{2}})(?![0-9]))?",
-        lambda found: f" {found[2]} {units[found[1]]} {found[3] or ''} ",
+        rf"(?<![0-9])([{signs}]|(?<![0-9]\s)[{signs}]\s)({_AMOUNT})(?:[.,]([0-9]{{1,2}})(?![0-9]))?",
+        lambda found: f" {found[2]} {units[found[1].strip()]} {found[3] or ''} ",
         text,
     )
     text = re.sub(
-        rf"(?<![0-9])({_AMOUNT})[.,]([0-9]{{2}})\s?([{signs}]|(?:{_MONEY_UNITS[language]})\b)",
+        rf"(?<![0-9])({_AMOUNT})[.,]([0-9]{{1,2}})\s?([{signs}]|(?:{_MONEY_UNITS[language]})\b)",
         lambda found: f" {found[1]} {units.get(found[3], found[3])} {found[2]} ",
         text,
     )
+    text = re.sub(r"\+\s?(?=[0-9])", " plus ", text)
+    text = re.sub(r"°\s?c\b", " celsius ", text)
+    text = re.sub(r"\bdegr(?:és?|ees?) celsius\b", " celsius ", text)
+    text = re.sub(r"\b([mg]bit)/s\b", r"\1 seconde " if language == "fr" else r"\1 second ", text)
+    text = re.sub(r"(bits?) (?:par|per) (?=second)", r"\1 ", text)
+    text = re.sub(r"\bkm/h\b", "km heure", text)
     for sign, word in {**units, **_SYMBOLS[language]}.items():
         text = text.replace(sign, f" {word} ")
     if language == "fr":
@@ -179,15 +202,43 @@ _DECIMAL_MARK = {
     "fr": re.compile(r"(?<=[0-9]) (?:virgule|point) (?=[0-9])"),
     "en": re.compile(r"(?<=[0-9]) point (?=[0-9])"),
 }
+_MONEY = "euro|dollar|livre|pound"
+_DECIMAL_AMOUNT = re.compile(rf"\b([0-9]+) (?:virgule|point) ([0-9]{{1,2}}) ({_MONEY})\b")
+_CENTS = {
+    "fr": re.compile(rf"\b({_MONEY}) (?:et )?((?:[0-9] )?[0-9])(?: centimes?)+\b"),
+    "en": re.compile(rf"\b({_MONEY}) (?:and )?((?:[0-9] )?[0-9])(?: cents?| pence)+\b"),
+}
+_SMALL_CENTS = re.compile(rf"\b({_MONEY}) 0 ([1-9])(?! [0-9])")
+_MONTH_DAY = re.compile(
+    r"\b((?:january|february|march|april|may|june|july|august|september|october|november|december)"
+    r" [0-9](?: [0-9])?) th\b"
+)
 _SPOKEN_ZEROS = re.compile(r"(?<=[0-9] )(?:oh? )+(?=[0-9])")
+_SPOKEN_ZERO = re.compile(r"(?<=[0-9] )oh\b|\boh(?= [0-9])")
+_DOUBLED = re.compile(r"\b(double|triple|treble) ([0-9])")
 _DIGITS = re.compile(r"[0-9]+(?: [0-9]+)*")
 
 
+def _repeat(found: re.Match[str]) -> str:
+    return " ".join(found[2] * (2 if found[1] == "double" else 3))
+
+
 def _split_digits(tokens: list[str], language: str) -> str:
-    text = _DECIMAL_MARK[language].sub(" ", " ".join(tokens))
+    text = _DECIMAL_AMOUNT.sub(r"\1 \3 \2", " ".join(tokens))
+    text = _DECIMAL_MARK[language].sub(" ", text)
     if language == "en":
         text = _SPOKEN_ZEROS.sub(lambda found: "0 " * len(found[0].split()), text)
+        while (read := _SPOKEN_ZERO.sub("0", text)) != text:
+            text = read
+        while (read := _DOUBLED.sub(_repeat, text)) != text:
+            text = read
     text = _DIGITS.sub(
         lambda found: " ".join(re.findall("000|00|[0-9]", found[0].replace(" ", ""))), text
     )
-    return re.sub(r"(?<=[0-9] heure) 00\b", "", text) if language == "fr" else text
+    text = _CENTS[language].sub(r"\1 \2", text)
+    text = _SMALL_CENTS.sub(r"\1 \2", text)
+    if language == "en":
+        return _MONTH_DAY.sub(r"\1", text)
+    text = re.sub(r"\blivre sterling\b", "livre", text)
+    text = re.sub(r"(?<=[0-9] heure )0 (?=[1-9](?! [0-9]))", "", text)
+    return re.sub(r"(?<=[0-9] heure) 00\b", "", text)

@@ -1,7 +1,8 @@
 """Spoken numbers of French and English read as digits.
 
-Written for the comparison of transcripts, so it never refuses: a word that is no number is left
-as it is, and what cannot be one number is read as several ("quarante-sept trente-deux" is 47, 32).
+Shared by the comparison of transcripts and by their written form. It never refuses: a word that
+is no number is left as it is, and what cannot be one number is read as several ("quarante-sept
+trente-deux" is 47, 32).
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def _fr_below_100(cursor: _Cursor) -> int | None:
 
 def _fr_tens(cursor: _Cursor, tens: int) -> int:
     cursor.take()
-    and_word = cursor.word(1) if cursor.word() == "et" and tens < 80 else ""
+    and_word = cursor.word(1) if cursor.word() == "et" else ""
     if and_word in ("un", "une") or (and_word == "onze" and tens == 60):
         cursor.take(2)
         return tens + (11 if and_word == "onze" else 1)
@@ -233,29 +234,60 @@ def numbers_to_digits(tokens: Sequence[str], language: str) -> list[str]:
         :data:`ORDINAL_MARK`. Digits before "mille", "million" and the like are multiplied
         ("2 millions" is 2000000).
     """
-    grammar = _GRAMMARS.get(language)
-    if grammar is None:
+    if language not in _GRAMMARS:
         return list(tokens)
     read: list[str] = []
     at = 0
     while at < len(tokens):
-        token = tokens[at]
-        cursor = _Cursor(tokens, at, grammar.ordinals)
-        digits = "0" if token in grammar.zeros else None
-        if digits:
-            cursor.take()
-        else:
-            value = _read_number(cursor, grammar)
-            digits = None if value is None else str(value)
-        if digits is None:
-            read.append(token)
+        number = read_number(tokens, at, language)
+        if number is None:
+            read.append(tokens[at])
             at += 1
             continue
-        read.append(digits)
-        if cursor.is_ordinal:
+        read.append(str(number.value))
+        if number.is_ordinal:
             read.append(ORDINAL_MARK[language])
-        at = cursor.at
+        at = number.end
     return read
+
+
+@dataclass(frozen=True)
+class SpokenNumber:
+    """A number said in words.
+
+    Attributes:
+        value: Not negative.
+        end: Index of the first token after it.
+        is_ordinal: Whether it was said as an ordinal ("vingtième").
+    """
+
+    value: int
+    end: int
+    is_ordinal: bool
+
+
+def read_number(tokens: Sequence[str], at: int, language: str) -> SpokenNumber | None:
+    """Read the longest number that is said from one token on.
+
+    Args:
+        tokens: As of :func:`numbers_to_digits`.
+        at: Index of its first token.
+        language: ``fr`` or ``en``; nothing is read in any other.
+
+    Returns:
+        The number; None where none begins there. Digits are read only before "mille",
+        "million" and the like.
+    """
+    grammar = _GRAMMARS.get(language)
+    if grammar is None or at >= len(tokens):
+        return None
+    if tokens[at] in grammar.zeros:
+        return SpokenNumber(0, at + 1, is_ordinal=False)
+    cursor = _Cursor(tokens, at, grammar.ordinals)
+    value = _read_number(cursor, grammar)
+    if value is None:
+        return None
+    return SpokenNumber(value, cursor.at, cursor.is_ordinal)
 
 
 def _read_number(cursor: _Cursor, grammar: _Grammar) -> int | None:

@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conversation import SPEAKERS, Speaker
 from conversation.errors import BadInput
+from speech.raw_audio import RawFormat
 
 MAX_DURATION_S = 6 * 3600.0
+MOST_SPEAKERS = 6
 
 _ALIASES: dict[str, Speaker] = {
     "conseiller": "agent",
@@ -33,6 +35,13 @@ class TranscribeOptions(BaseModel):
         beam_size: Width of the beam search; 1 is greedy, twice as fast and somewhat worse.
         max_duration_s: A recording longer than this is refused, seconds.
         turn_pause_s: A speaker's own silence that ends a turn, seconds.
+        raw: How a file without a header is to be read; None: by its name, or refused.
+        speakers: How many people speak on a mono recording, 1 to 6; None: found out.
+        vocabulary: The centre's own names; what sounds like one is written as it, and the
+            recogniser is told to expect them.
+        hotwords: Other words for the recogniser to expect.
+        written_numbers: Write numbers, amounts, dates and addresses as a reader wants them; what
+            was said is kept with each word.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +54,11 @@ class TranscribeOptions(BaseModel):
     beam_size: int = Field(default=5, ge=1)
     max_duration_s: float = Field(default=MAX_DURATION_S, gt=0)
     turn_pause_s: float = Field(default=1.2, gt=0)
+    raw: RawFormat | None = None
+    speakers: int | None = Field(default=None, ge=1, le=MOST_SPEAKERS)
+    vocabulary: tuple[str, ...] = ()
+    hotwords: tuple[str, ...] = ()
+    written_numbers: bool = True
 
     @model_validator(mode="after")
     def _channels_differ(self) -> Self:

@@ -11,12 +11,15 @@ from importlib import resources
 
 import yaml
 
+from conversation import Speaker
 from speech.heard import HeardWord
 
 _OPENING_S = 30.0
 _OPENING_WEIGHT = 2.0
 _MOST_PER_PATTERN = 3
 _POINTS_PER_LOGIT = 2.0
+_ALSO_AGENT_POINTS = 5.0  # of one who takes over a call: a greeting in their opening, and more
+_SWAPPED_CONFIDENCE = 0.9
 _NAME = r"(?P<name>[A-ZÀ-Þ][\w'-]+)"
 _NAMES = tuple(
     re.compile(pattern)
@@ -32,19 +35,25 @@ _NAMES = tuple(
 
 @dataclass(frozen=True)
 class AgentGuess:
-    """Which of two sides is the agent.
+    """Who of some speakers is the agent.
 
     Attributes:
-        side: Position of the agent, 0 or 1.
-        confidence: 0.5 (a coin) to 1.
+        agents: Positions of the agents: first the one who is surest to be one, then those who
+            took over the call.
+        confidence: That the first is an agent, 0.5 (a coin) to 1.
         reason: Why, as the end of a sentence that starts with "the agent".
         is_tie: Whether the words said nothing and only the order of speaking decided.
     """
 
-    side: int
+    agents: tuple[int, ...]
     confidence: float
     reason: str
     is_tie: bool
+
+    @property
+    def side(self) -> int:
+        """Position of the agent."""
+        return self.agents[0]
 
 
 @dataclass(frozen=True)
@@ -57,15 +66,17 @@ class _Score:
 
 
 def guess_agent(sides: Sequence[Sequence[HeardWord]], *, french: bool = False) -> AgentGuess:
-    """Tell the agent from the customer by what both say.
+    """Tell the agent from the customers by what each says.
 
     Phrases of a centre's agent (a greeting with the brand, an offer to help, asking for the
-    file) count for a side, phrases of a customer (why they call, "my account") against it; the
-    first half minute counts double. The confidence is the logistic function of half the
-    difference.
+    file) count for a speaker, phrases of a customer (why they call, "my account") against them;
+    the first half minute of each one's talk counts double. The confidence is the logistic
+    function of half the difference to the next who is not taken for an agent. Of three and more
+    speakers, another who speaks as an agent does is one too (the call was handed over); one
+    always stays a customer.
 
     Args:
-        sides: The words of the two sides in order; one may be empty.
+        sides: The words of each of two or more speakers, in order; some may have none.
         french: Whether to give the reason in French; in English otherwise.
 
     Returns:
@@ -73,25 +84,60 @@ def guess_agent(sides: Sequence[Sequence[HeardWord]], *, french: bool = False) -
         most inbound calls.
     """
     scores = [_score(words) for words in sides]
-    difference = scores[0].value - scores[1].value
+    order = sorted(
+        range(len(sides)), key=lambda side: (-scores[side].value, _first_word_s(sides[side]))
+    )
+    agents = [order[0]]
+    for side in order[1:-1]:
+        if scores[side].value >= _ALSO_AGENT_POINTS:
+            agents.append(side)
+    best, next_best = order[0], order[len(agents)]
+    difference = scores[best].value - scores[next_best].value
     if difference == 0:
-        first = min((0, 1), key=lambda side: sides[side][0].start_s if sides[side] else math.inf)
+        first = min(range(len(sides)), key=lambda side: _first_word_s(sides[side]))
         reason = (
             "parle en premier et rien de ce qui est dit n'en apprend plus"
             if french
             else "speaks first, nothing that was said tells more"
         )
-        return AgentGuess(first, 0.5, reason, is_tie=True)
-    agent = 0 if difference > 0 else 1
+        return AgentGuess((first,), 0.5, reason, is_tie=True)
     confidence = 1 / (1 + math.exp(-abs(difference) / _POINTS_PER_LOGIT))
-    if scores[agent].as_agent:
-        reason = f"{'dit' if french else 'says'} {_quoted(scores[agent].as_agent, french=french)}"
+    if scores[best].as_agent:
+        reason = f"{'dit' if french else 'says'} {_quoted(scores[best].as_agent, french=french)}"
     else:
-        quoted = _quoted(scores[1 - agent].as_customer, french=french)
+        quoted = _quoted(scores[order[-1]].as_customer, french=french)
         reason = (
             f"n'est pas celui qui dit {quoted}" if french else f"is not the one who says {quoted}"
         )
-    return AgentGuess(agent, confidence, reason, is_tie=False)
+    return AgentGuess(tuple(agents), confidence, reason, is_tie=False)
+
+
+def remark_on_swapped_sides(
+    sides: Sequence[Sequence[HeardWord]], declared: Sequence[Speaker], *, french: bool
+) -> str | None:
+    """Say so where the words of two named sides clearly tell the opposite of their names.
+
+    Args:
+        sides: The words of each side, in order.
+        declared: Who each is said to be.
+        french: Whether to say it in French; in English otherwise.
+
+    Returns:
+        A sentence; None where the names fit, where nothing sure can be told, or where it is not
+        one agent (or bot) and one customer who were named.
+    """
+    if len(sides) != 2 or sorted(declared) not in (["agent", "customer"], ["bot", "customer"]):
+        return None
+    guess = guess_agent(sides, french=french)
+    if guess.confidence < _SWAPPED_CONFIDENCE or declared[guess.side] != "customer":
+        return None
+    return (
+        f"Les canaux semblent inversés : celui qui est déclaré comme client {guess.reason} "
+        f"(confiance {guess.confidence:.2f}). Corrigez --channels si c'est le cas."
+        if french
+        else f"The channels look swapped: the one declared as the customer {guess.reason} "
+        f"(confidence {guess.confidence:.2f}). Correct --channels if so."
+    )
 
 
 def find_agent_name(words: Sequence[HeardWord]) -> str | None:
@@ -122,10 +168,15 @@ def _phrases() -> tuple[tuple[float, re.Pattern[str]], ...]:
     )
 
 
+def _first_word_s(words: Sequence[HeardWord]) -> float:
+    return words[0].start_s if words else math.inf
+
+
 def _score(words: Sequence[HeardWord]) -> _Score:
     bare = [_bare(word.text).lower() for word in words]
     text = " ".join(bare)
-    early_until = len(" ".join(bare[: sum(word.start_s <= _OPENING_S for word in words)]))
+    opening_ends_s = _OPENING_S + (words[0].start_s if words else 0.0)
+    early_until = len(" ".join(bare[: sum(word.start_s <= opening_ends_s for word in words)]))
     told: list[tuple[float, str]] = []
     for weight, pattern in _phrases():
         for number, found in enumerate(pattern.finditer(text)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HEAD_BYTES = 4096
+UNKNOWN_BYTES = "binary data of an unknown format"
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
@@ -29,6 +30,20 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1aE\xdf\xa3", "a damaged Matroska/WebM file"),
 )
 
+_CONTAINERS: tuple[tuple[bytes, str], ...] = (
+    (b"RIFF", "a WAV"),
+    (b"RIFX", "a WAV"),
+    (b"RF64", "a WAV"),
+    (b"fLaC", "a FLAC"),
+    (b"OggS", "an Ogg"),
+    (b"ID3", "an MP3"),
+    (b"\x1aE\xdf\xa3", "a Matroska"),
+    (b"#!AMR", "an AMR"),
+    (b".snd", "an AU"),
+    (b"FORM", "an AIFF"),
+    (b"caff", "a CAF"),
+)
+
 
 def describe_bytes(head: bytes) -> str:
     """Say in words what a file looks like that could not be decoded.
@@ -48,7 +63,7 @@ def describe_bytes(head: bytes) -> str:
         return "nothing but zero bytes"
     text = _as_text(head)
     if text is None:
-        return "binary data of an unknown format"
+        return UNKNOWN_BYTES
     start = text.lstrip().lower()
     if start.startswith(("<!doctype html", "<html")):
         return "an HTML page"
@@ -57,6 +72,21 @@ def describe_bytes(head: bytes) -> str:
     if start.startswith(("{", "[")):
         return "JSON text"
     return "text"
+
+
+def name_container(head: bytes) -> str | None:
+    """Name the audio container that a file's first bytes show, with its article.
+
+    Args:
+        head: The first bytes of the file.
+
+    Returns:
+        "a WAV", "an Ogg"; None where they show none.
+    """
+    for magic, name in _CONTAINERS:
+        if head.startswith(magic):
+            return name
+    return "an MP4" if head[4:8] == b"ftyp" else None
 
 
 def _as_text(head: bytes) -> str | None:

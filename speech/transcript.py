@@ -7,8 +7,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import Conversation, Provenance, Speaker
+from speech.line_sounds import LineSoundKind
 
-DropReason = Literal["subtitle_credit", "video_phrase", "loop", "no_speech"]
+DropReason = Literal[
+    "subtitle_credit", "video_phrase", "prompt_echo", "loop", "no_speech", "line_sound", "crosstalk"
+]
 
 
 class UncoveredSpeech(BaseModel):
@@ -25,6 +28,22 @@ class UncoveredSpeech(BaseModel):
     end_s: float = Field(ge=0)
 
 
+class HeardSound(BaseModel):
+    """A sound of the line, which is no speech.
+
+    Attributes:
+        kind: What it is.
+        start_s: Seconds from the start of the recording.
+        end_s: Seconds from the start of the recording.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: LineSoundKind
+    start_s: float = Field(ge=0)
+    end_s: float = Field(ge=0)
+
+
 class ChannelAccount(BaseModel):
     """What became of the speech on one channel, so that nothing is dropped in silence.
 
@@ -34,6 +53,7 @@ class ChannelAccount(BaseModel):
         speech_s: Seconds of speech that voice activity detection found.
         covered_s: Seconds of that speech which words account for.
         uncovered: Stretches with more than one second of speech and no words.
+        sounds: Ring-back, hold music, dialled keys and other sounds of the line.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,6 +63,7 @@ class ChannelAccount(BaseModel):
     speech_s: float = Field(ge=0)
     covered_s: float = Field(ge=0)
     uncovered: tuple[UncoveredSpeech, ...] = ()
+    sounds: tuple[HeardSound, ...] = ()
 
 
 class DroppedText(BaseModel):
@@ -54,8 +75,11 @@ class DroppedText(BaseModel):
         start_s: Seconds from the start of the recording.
         end_s: Seconds from the start of the recording.
         reason: ``subtitle_credit``: a credit line that nobody says on a call;
-            ``video_phrase``: a phrase of online videos with little evidence of speech;
-            ``loop``: the same words over and over; ``no_speech``: hardly any speech under it.
+            ``video_phrase``: a phrase of online videos, or a caption such as "[musique]", with
+            little evidence of speech; ``prompt_echo``: the vocabulary that the recogniser was
+            given; ``loop``: the same words over and over; ``no_speech``: hardly any speech
+            under it; ``line_sound``: the same, over music or a tone of the line;
+            ``crosstalk``: the other channel's words, heard on this one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

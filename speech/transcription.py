@@ -1,57 +1,36 @@
-"""A recording in, a conversation out."""
+"""A recording in, a conversation out; or many recordings, their speech recognised together."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from conversation import Conversation, Provenance, Recording
-from speech.audio_file import describe_recording, read_header
-from speech.channels import name_participants, pick_channels
-from speech.coverage import account_for_speech
-from speech.decoding import Decoder
-from speech.heard import HeardSegment
-from speech.language import SpokenLanguage, check_language, identify_language, plan_windows
+from conversation.errors import EntenduError
+from speech.conclusion import conclude
+from speech.hearing import Hearing, hear
+from speech.intake import Intake, take_in
 from speech.options import TranscribeOptions
-from speech.phantoms import drop_phantoms
-from speech.progress import ProgressMeter
-from speech.recognition import DECODING, recognise
-from speech.remarks import remarks_on_coverage, remarks_on_language, remarks_on_sound
-from speech.segmentation import collect_blocks, plan_blocks
-from speech.survey import survey_recording
+from speech.recogniser import Recogniser
+from speech.source import DEFAULT_OPTIONS, Source
 from speech.transcript import Transcription
-from speech.turns import build_turns
-from speech.voice_activity import Span, find_spans
 
 if TYPE_CHECKING:
-    from faster_whisper import WhisperModel
-
-    from models import Transcriber
-
-VERSION = "1"
-"""Of the transcription; goes up when its results change."""
-
-_DEFAULTS = TranscribeOptions()
-_JOINED_AT_SILENCE_S = 2.0
-_PAD_S = 0.4
-_ACCOUNTED_SILENCE_S = 0.3
-_ACCOUNTED_SPEECH_S = 0.25
+    from models import SpeakerEncoder, Transcriber
 
 
 def transcribe(
     path: Path,
     transcriber: Transcriber,
     *,
-    options: TranscribeOptions = _DEFAULTS,
+    second: Path | None = None,
+    options: TranscribeOptions = DEFAULT_OPTIONS,
+    speaker_encoder: SpeakerEncoder | None = None,
+    sha256: str | None = None,
     progress: Callable[[float, float], None] | None = None,
 ) -> Transcription:
-    """Transcribe a recording of one or two channels.
+    """Transcribe a recording of one or two channels, or a call stored as two files.
 
     The file is decoded in a stream and never held as a whole: once to find the speech of each
     channel, and again to recognise it, some minutes of speech at a time.
@@ -59,7 +38,11 @@ def transcribe(
     Args:
         path: An audio file (wav, mp3, flac, ogg/opus, m4a, …) or a video with sound.
         transcriber: A loaded Whisper, from :func:`models.load_transcriber`.
+        second: The other side's file where the call is stored as two.
         options: Language, channels, limits.
+        speaker_encoder: Tells voices apart on a mono recording; without one its speaker stays
+            unknown.
+        sha256: Of the file's bytes, where it is already known.
         progress: Called with the seconds of the recording that are done and with all of them;
             in the last call both are equal.
 
@@ -73,145 +56,59 @@ def transcribe(
             truncated, too long, or has channels that cannot be told apart.
         BadInput: The model does not know the language.
     """
-    header = read_header(Path(path))
-    channels = pick_channels(header, options)
-    languages = _languages(transcriber.model, options)
-    meter = ProgressMeter(progress, header.stated_s or header.known_s or 0.0)
+    source = Source(Path(path), second and Path(second), options, sha256, progress)
+    [result] = transcribe_many([source], transcriber, speaker_encoder=speaker_encoder)
+    if isinstance(result, EntenduError):
+        raise result
+    return result
 
-    survey = survey_recording(
-        header, channels, max_duration_s=options.max_duration_s, progress=meter.surveyed
+
+def transcribe_many(
+    sources: Iterable[Source],
+    transcriber: Transcriber,
+    *,
+    speaker_encoder: SpeakerEncoder | None = None,
+) -> Iterator[Transcription | EntenduError]:
+    """Transcribe recordings, the speech of several short ones in one batch.
+
+    Args:
+        sources: Taken one after the other, as their results are asked for. Beam, vocabulary and
+            hotwords are those of the first.
+        transcriber: A loaded Whisper, from :func:`models.load_transcriber`.
+        speaker_encoder: Tells voices apart on mono recordings.
+
+    Yields:
+        Of each source, in order: its transcription, or the error for which there is none (see
+        :func:`transcribe`).
+    """
+    waiting = iter(sources)
+    first = next(waiting, None)
+    if first is None:
+        return
+    recogniser = Recogniser(
+        transcriber,
+        beam_size=first.options.beam_size,
+        hotwords=first.options.hotwords,
+        vocabulary=first.options.vocabulary,
     )
-    sides = survey.channels[:1] if survey.is_doubled else survey.channels
-    meter.start_recognition(survey.duration_s)
+    intakes: dict[Hearing, Intake] = {}
 
-    def sound() -> Iterator[NDArray[np.float32]]:
-        numbers = [side.channel for side in sides]
-        return Decoder(header, channels=numbers, max_duration_s=options.max_duration_s).blocks()
+    def hearings() -> Iterator[Hearing]:
+        for source in chain([first], waiting):
+            try:
+                intake = take_in(source, transcriber.model, speaker_encoder)
+            except EntenduError as error:
+                yield Hearing.failed(error)
+                continue
+            intakes[intake.hearing] = intake
+            yield intake.hearing
 
-    spans = [
-        find_spans(
-            side.probabilities, survey.n_samples, min_silence_s=_JOINED_AT_SILENCE_S, pad_s=_PAD_S
-        )
-        for side in sides
-    ]
-    language, segments = _hear(transcriber.model, sound, spans, languages, options, meter)
-    sifted = [
-        drop_phantoms(heard, side.probabilities, channel=side.channel)
-        for heard, side in zip(segments, sides, strict=True)
-    ]
-    words = [side_words for side_words, _ in sifted]
-    french = language is not None and language.tag == "fr"
-    participants, doubts = name_participants(
-        [(side.channel, side_words) for side, side_words in zip(sides, words, strict=True)],
-        options,
-        is_mixed=header.channels == 1 or survey.is_doubled,
-        french=french,
-    )
-    account = tuple(
-        account_for_speech(
-            find_spans(
-                side.probabilities,
-                survey.n_samples,
-                min_silence_s=_ACCOUNTED_SILENCE_S,
-                min_speech_s=_ACCOUNTED_SPEECH_S,
-            ),
-            side_words,
-            survey.n_samples,
-            channel=side.channel,
-            speaker=participant.role,
-        )
-        for side, side_words, participant in zip(sides, words, participants, strict=True)
-    )
-    if not any(words):
-        language = None
-    recording = describe_recording(header, survey.duration_s)
-    conversation = Conversation(
-        id=_conversation_id(recording),
-        channel="phone",
-        language=language and language.tag,
-        duration_s=survey.duration_s,
-        participants=participants,
-        turns=build_turns(
-            [(person.role, side) for person, side in zip(participants, words, strict=True)],
-            language=language.tag if language else None,
-            pause_s=options.turn_pause_s,
-        ),
-        recording=recording,
-    )
-    return Transcription(
-        conversation=conversation,
-        language_probability=language and language.probability,
-        account=account,
-        dropped=tuple(text for _, dropped in sifted for text in dropped),
-        warnings=(
-            *remarks_on_sound(header, survey, has_words=any(words), french=french),
-            *(remarks_on_language(language) if language else ()),
-            *doubts,
-            *remarks_on_coverage(account, french=french),
-        ),
-        provenance=_provenance(transcriber, options),
-    )
-
-
-def _languages(model: WhisperModel, options: TranscribeOptions) -> tuple[str, ...]:
-    """Return the primary tags to choose from; only one where the language is given."""
-    if options.language != "auto":
-        return (check_language(model, options.language),)
-    # an English-only model is not asked for French
-    known = [tag for tag in options.languages if tag in model.supported_languages]
-    return tuple(known) or (check_language(model, options.languages[0]),)
-
-
-def _hear(
-    model: WhisperModel,
-    sound: Callable[[], Iterator[NDArray[np.float32]]],
-    spans: Sequence[Sequence[Span]],
-    languages: Sequence[str],
-    options: TranscribeOptions,
-    meter: ProgressMeter,
-) -> tuple[SpokenLanguage | None, list[list[HeardSegment]]]:
-    """Recognise the speech of each channel; no language where nobody speaks."""
-    heard: list[list[HeardSegment]] = [[] for _ in spans]
-    if not any(spans):
-        meter.finish()
-        return None, heard
-    if len(languages) == 1:
-        language = SpokenLanguage(languages[0], 1.0)
-    else:
-        windows = collect_blocks(sound(), plan_windows(spans))
-        language = identify_language(model, (speech for _, speech in windows), languages)
-    blocks = [block for place, side in enumerate(spans) for block in plan_blocks(place, side)]
-    all_s = sum(block.length_s for block in blocks)
-    done_s = 0.0
-    for block, speech in collect_blocks(sound(), blocks):
-        for segment, at_s in recognise(
-            model, block, speech, language=language.tag, beam_size=options.beam_size
-        ):
-            heard[block.channel].append(segment)
-            meter.recognised((done_s + at_s) / all_s)
-        done_s += block.length_s
-        meter.recognised(done_s / all_s)
-    meter.finish()
-    return language, heard
-
-
-def _conversation_id(recording: Recording) -> str:
-    """Make an identifier that is readable and stays the same for the same file."""
-    plain = unicodedata.normalize("NFKD", Path(recording.name).stem).encode("ascii", "ignore")
-    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", plain.decode()).strip("-._")[:64]
-    return f"{slug or 'recording'}-{recording.sha256[:8]}"
-
-
-def _provenance(transcriber: Transcriber, options: TranscribeOptions) -> Provenance:
-    return Provenance(
-        component="speech.transcription",
-        version=VERSION,
-        models=(transcriber.reference,),
-        settings={
-            "language": options.language,
-            "beam_size": options.beam_size,
-            "compute_type": transcriber.compute.compute_type,
-            "turn_pause_s": options.turn_pause_s,
-            **DECODING,
-        },
-    )
+    for hearing in hear(hearings(), recogniser):
+        intake = intakes.pop(hearing, None)
+        if hearing.error is not None or intake is None:
+            yield hearing.error or EntenduError("nothing was heard")
+        else:
+            yield conclude(intake, recogniser, transcriber)
+            if intake.source.progress is not None:
+                duration_s = intake.survey.duration_s
+                intake.source.progress(duration_s, duration_s)

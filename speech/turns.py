@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from conversation import Speaker, Turn, Word
@@ -37,22 +37,25 @@ class _Utterance:
 
 
 def build_turns(
-    sides: Sequence[tuple[Speaker, Sequence[HeardWord]]], *, language: str | None, pause_s: float
+    sides: Sequence[tuple[Speaker, Sequence[HeardWord]]],
+    *,
+    pause_s: float,
+    write: Callable[[Sequence[HeardWord]], Sequence[HeardWord]] = tuple,
 ) -> tuple[Turn, ...]:
-    """Make turns of the words of one or two speakers.
+    """Make turns of the words of some speakers.
 
-    A turn ends at a silence of its speaker longer than ``pause_s``, and at a shorter one when
-    the other speaks in it, except that a short "oui" or "d'accord" does not cut a sentence that
-    is not finished; it is a turn of its own all the same.
+    A turn ends at a silence of its speaker longer than ``pause_s``, where the language changes,
+    and at a shorter silence when another speaks in it, except that a short "oui" or "d'accord"
+    does not cut a sentence that is not finished; it is a turn of its own all the same.
 
     Args:
-        sides: Each speaker with their words in order.
-        language: Primary BCP 47 tag of the turns; None when it is not known.
+        sides: Each participant with their words in order.
         pause_s: Seconds.
+        write: Gives the words of a turn as a reader wants them; as they are if left.
 
     Returns:
         The turns in the order in which they start. The text of a turn is its words joined by
-        single spaces.
+        single spaces, its language that of its words, its participant the position in ``sides``.
     """
     utterances = [
         utterance
@@ -67,7 +70,7 @@ def build_turns(
                 pieces += _where_others_speak(utterance, others)
     pieces.sort(key=lambda piece: (piece.start_s, piece.end_s, piece.side))
     return tuple(
-        _turn(index, sides[piece.side][0], piece.words, language)
+        _turn(index, sides[piece.side][0], piece.side, write(piece.words))
         for index, piece in enumerate(pieces)
     )
 
@@ -76,7 +79,10 @@ def _at_pauses(side: int, words: Sequence[HeardWord], pause_s: float) -> list[_U
     utterances: list[_Utterance] = []
     start = 0
     for place in range(1, len(words) + 1):
-        if place == len(words) or words[place].start_s - words[place - 1].end_s > pause_s:
+        if place == len(words) or (
+            words[place].start_s - words[place - 1].end_s > pause_s
+            or words[place].language != words[place - 1].language
+        ):
             utterances.append(_Utterance(side, tuple(words[start:place])))
             start = place
     return [utterance for utterance in utterances if utterance.words]
@@ -114,7 +120,7 @@ def _where_others_speak(utterance: _Utterance, other: _Words) -> list[_Utterance
     return pieces
 
 
-def _turn(index: int, speaker: Speaker, heard: Sequence[HeardWord], language: str | None) -> Turn:
+def _turn(index: int, speaker: Speaker, participant: int, heard: Sequence[HeardWord]) -> Turn:
     words = tuple(
         Word(
             text=word.text,
@@ -132,8 +138,9 @@ def _turn(index: int, speaker: Speaker, heard: Sequence[HeardWord], language: st
         start_s=words[0].start_s,
         end_s=words[-1].end_s,
         words=words,
-        language=language,
+        language=heard[0].language,
         confidence=round(sum(word.probability for word in words) / len(words), 4),
+        participant=participant,
     )
 
 

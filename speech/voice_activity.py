@@ -44,7 +44,8 @@ class SpeechDetector:
     """Silero VAD over one channel, fed with pieces of any size.
 
     The probabilities do not depend on how the sound was cut into pieces. The network is the
-    one that comes with faster-whisper (Silero VAD v6, MIT).
+    one that comes with faster-whisper (Silero VAD v6, MIT). Use either :meth:`feed` and
+    :meth:`finish`, or :meth:`advance`, which keeps nothing.
     """
 
     def __init__(self) -> None:
@@ -58,11 +59,25 @@ class SpeechDetector:
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples, float32 of shape ``(n,)`` at 16 kHz."""
+        probabilities = self.advance(samples)
+        if len(probabilities):
+            self._probabilities.append(probabilities)
+
+    def advance(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the next samples and return the probabilities that they complete.
+
+        Args:
+            samples: float32 of shape ``(n,)`` at 16 kHz.
+
+        Returns:
+            The probability of speech of each 32 ms that is now whole, float32 of shape
+            ``(n_frames,)``, often none.
+        """
         samples = np.concatenate((self._rest, samples))
         count = len(samples) // FRAME_SAMPLES
-        self._rest = samples[count * FRAME_SAMPLES :]
+        self._rest = samples[count * FRAME_SAMPLES :].copy()
         if count == 0:
-            return
+            return np.zeros(0, np.float32)
         frames = samples[: count * FRAME_SAMPLES].reshape(count, FRAME_SAMPLES)
         contexts = np.empty((count, _CONTEXT_SAMPLES), np.float32)
         contexts[0] = self._context
@@ -73,7 +88,7 @@ class SpeechDetector:
             None, {"input": np.concatenate((contexts, frames), axis=1), "h": hidden, "c": cell}
         )
         self._state = (hidden, cell)
-        self._probabilities.append(np.asarray(output, np.float32).reshape(-1))
+        return np.asarray(output, np.float32).reshape(-1)
 
     def finish(self) -> NDArray[np.float32]:
         """Return the probability of speech of each 32 ms, the last one padded with silence."""

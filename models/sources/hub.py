@@ -7,6 +7,8 @@ import os
 import shutil
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from conversation.errors import ModelSourceUnavailable
@@ -45,20 +47,17 @@ class HubDownload:
             raise ModelSourceUnavailable(f"{spec.name} is not on the hub")
         repository, revision = spec.hub.repository, spec.hub.revision
         total = sum(file.size_bytes for file in spec.hub.files)
-        with watching(scratch, progress, total):
-            try:
-                _knock()
-                self._download(spec, scratch)
-            except Exception as error:  # the library lets those of its HTTP client through
-                if not _is_about_the_download(error):
-                    raise
-                reason = str(error).strip().splitlines() or [type(error).__name__]
-                raise ModelSourceUnavailable(
-                    f"{repository} at {revision[:12]} cannot be had from "
-                    f"{_endpoint()} ({reason[0]})",
-                    remedy=f"check the network, HF_ENDPOINT and HF_HUB_OFFLINE, or bring the "
-                    f"files: entendu models fetch {spec.name} --from FOLDER",
-                ) from error
+        remedy = (
+            "check the network, HF_ENDPOINT and HF_HUB_OFFLINE, or bring the files: "
+            f"entendu models fetch {spec.name} --from FOLDER"
+        )
+        with (
+            watching(scratch, progress, total),
+            reaching_hub(f"{repository} at {revision[:12]}", remedy=remedy),
+        ):
+            knock_at_hub()
+            paths = [file.path for file in spec.hub.files]
+            download_files(repository, revision, paths, scratch)
         for file in spec.hub.files:
             place = target / file.path
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -67,40 +66,62 @@ class HubDownload:
         write_small_files(spec, target)
         return f"{repository}@{revision}"
 
-    @staticmethod
-    def _download(spec: ModelSpec, folder: Path) -> None:
-        import huggingface_hub
-        from huggingface_hub.utils import tqdm
 
-        class Silent(tqdm):  # type: ignore[misc]
-            """A progress bar that shows nothing; the files on disk are watched instead."""
+@contextmanager
+def reaching_hub(what: str, *, remedy: str) -> Iterator[None]:
+    """Turn errors of the network and the hub into one of our own.
 
-            def __init__(self, *args: object, **options: object) -> None:
-                super().__init__(*args, **(options | {"disable": True}))
+    Args:
+        what: What is wanted, for the message.
+        remedy: What to do.
 
-        if spec.hub is None:
-            return
-        huggingface_hub.snapshot_download(
-            spec.hub.repository,
-            revision=spec.hub.revision,
-            allow_patterns=[file.path for file in spec.hub.files],
-            local_dir=folder,
-            endpoint=_endpoint(),
-            etag_timeout=_TIMEOUT_S,
-            token=False,
-            tqdm_class=Silent,
-        )
+    Raises:
+        ModelSourceUnavailable: The hub cannot be reached or does not have it.
+    """
+    try:
+        yield
+    except Exception as error:  # the library lets those of its HTTP client through
+        if not _is_about_the_download(error):
+            raise
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise ModelSourceUnavailable(
+            f"{what} cannot be had from {hub_endpoint()} ({reason[0]})", remedy=remedy
+        ) from error
 
 
-def _endpoint() -> str:
+def download_files(repository: str, revision: str, paths: list[str], folder: Path) -> None:
+    """Download files of one commit into a folder; without credentials and the hub's cache."""
+    import huggingface_hub
+    from huggingface_hub.utils import tqdm
+
+    class Silent(tqdm):  # type: ignore[misc]
+        """A progress bar that shows nothing; the files on disk are watched instead."""
+
+        def __init__(self, *args: object, **options: object) -> None:
+            super().__init__(*args, **(options | {"disable": True}))
+
+    huggingface_hub.snapshot_download(
+        repository,
+        revision=revision,
+        allow_patterns=paths,
+        local_dir=folder,
+        endpoint=hub_endpoint(),
+        etag_timeout=_TIMEOUT_S,
+        token=False,
+        tqdm_class=Silent,
+    )
+
+
+def hub_endpoint() -> str:
+    """Return the address of the hub."""
     return os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
 
 
-def _knock() -> None:
+def knock_at_hub() -> None:
     """Find out in seconds that the hub is out of reach; its library tries for half a minute."""
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
         raise ConnectionError("HF_HUB_OFFLINE is set")
-    endpoint = _endpoint()
+    endpoint = hub_endpoint()
     if not endpoint.startswith(("https://", "http://")):
         raise ConnectionError(f"HF_ENDPOINT is {endpoint!r}, expected https://…")
     request = urllib.request.Request(endpoint, method="HEAD")  # noqa: S310

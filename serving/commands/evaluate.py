@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from models import Encoder, Transcriber
 
 app = typer.Typer(
-    help="Measure transcription, contact reasons, sentiment and search.", no_args_is_help=True
+    help="Measure transcription, diarization, contact reasons, sentiment and search.",
+    no_args_is_help=True,
 )
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
@@ -71,6 +72,35 @@ def asr(
             progress=advance,
         )  # fmt: skip
     _print(result, "Transcription", as_json=as_json)
+
+
+@app.command()
+def diarization(
+    manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="JSONL: audio, rttm.")],
+    speakers_known: Annotated[
+        bool,
+        typer.Option(
+            "--speakers-known",
+            help="Tell the number of speakers that the manifest gives; found out if left.",
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Diarization error of mono recordings: who speaks when.
+
+    No collar, overlapped speech counted, speech found by itself; the rate with a collar of
+    0.25 s is given beside it.
+    """
+    from models import ModelStore, load_speaker_encoder
+    from speech.diarization_evaluation import evaluate_diarization
+
+    settings = load_settings()
+    encoder = load_speaker_encoder(store=ModelStore(settings.models_dir))
+    with _progress("Listening for voices", as_json=as_json) as advance:
+        result = evaluate_diarization(
+            manifest, encoder, speakers_known=speakers_known, progress=advance
+        )
+    _print(result, "Diarization", as_json=as_json)
 
 
 @app.command()

@@ -74,7 +74,11 @@ def list_models(as_json: JsonOption = False, models_dir: ModelsDirOption = None)
 def fetch(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]…", help="Models to fetch; the whole catalogue if left."),
+        typer.Argument(
+            metavar="[NAME]…",
+            help="Models to fetch; the whole catalogue if left. Besides it: large-v3-turbo and "
+            "other names that faster-whisper knows, OWNER/NAME or OWNER/NAME@REVISION of the hub.",
+        ),
     ] = None,
     folder: Annotated[
         Path | None,

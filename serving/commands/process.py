@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
-from conversation.errors import BadInput, EntenduError, NotFound
+from conversation.errors import EntenduError, NotFound
 from serving.clock import clock
-from serving.commands.options import ComputeTypeOption, DataOption, DeviceOption, ThreadsOption
+from serving.commands.options import (
+    ChannelsOption,
+    ComputeTypeOption,
+    DataOption,
+    DeviceOption,
+    HotwordsOption,
+    KbOption,
+    LanguageOption,
+    ModelOption,
+    PairOption,
+    RawOption,
+    ReasonsOption,
+    ScorecardOption,
+    SpeakersOption,
+    SpokenNumbersOption,
+    ThreadsOption,
+    VocabularyOption,
+    sides,
+)
+from serving.result_files import make_result_folder
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
-    from serving.analysis import Analysis
+    from serving.analysis import Analysis, Source
     from serving.inputs import Input
-    from serving.pipeline import ChannelRoles, Pipeline
-
-# A chat or e-mail counts as this many seconds of sound in the progress bar.
-TEXT_COST_S = 4.0
+    from serving.pipeline import Pipeline
+    from serving.vcon_calls import ChannelRoles
 
 
 @dataclass(frozen=True)
@@ -41,46 +65,23 @@ def process(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH…", help="Recordings, chats or e-mails (JSON or text), or folders of them."
+            metavar="PATH…",
+            help="Recordings, vCons, chats or e-mails (JSON or text), or folders of them.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the results go.")],
-    kb: Annotated[
-        Path | None,
-        typer.Option("--kb", metavar="DIR", help="Folder of knowledge documents to answer from."),
-    ] = None,
-    reasons: Annotated[
-        str | None,
-        typer.Option(
-            "--reasons",
-            metavar="FILE",
-            help="Contact reasons: a YAML file, or telecom, banque, ecommerce. All three if left.",
-        ),
-    ] = None,
-    scorecard: Annotated[
-        str | None,
-        typer.Option(
-            "--scorecard",
-            metavar="FILE",
-            help="Scorecard: a YAML file, or inbound, written. The channel's own if left.",
-        ),
-    ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option("--language", metavar="fr|en|auto", help="Found for each file if left."),
-    ] = None,
-    channels: Annotated[
-        str | None,
-        typer.Option(
-            "--channels",
-            metavar="0=agent,1=customer",
-            help="Who is on which channel of stereo recordings. Found from what is said if left.",
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", help="Transcription model: a name or a folder."),
-    ] = None,
+    kb: KbOption = None,
+    reasons: ReasonsOption = None,
+    scorecard: ScorecardOption = None,
+    language: LanguageOption = None,
+    channels: ChannelsOption = None,
+    pair: PairOption = False,
+    speakers: SpeakersOption = None,
+    raw: RawOption = None,
+    vocabulary: VocabularyOption = None,
+    hotwords: HotwordsOption = None,
+    spoken_numbers: SpokenNumbersOption = False,
+    model: ModelOption = None,
     force: Annotated[
         bool, typer.Option("--force", help="Also do again what is done and unchanged.")
     ] = False,
@@ -94,17 +95,18 @@ def process(
     Writes DIR/NAME.json and DIR/NAME.html for each. A file that cannot be used is named with the
     reason and the others go on; the exit code is 1 then. What is done and unchanged is skipped.
     """
-    from serving.inputs import collect_inputs
+    from serving.inputs import collect_inputs, pair_inputs
     from serving.pipeline import Pipeline
-    from speech import parse_channels
 
     console = Console(stderr=True)
-    roles = parse_channels(channels) if channels is not None else None
+    roles = sides(channels, pair=pair)
     settings = load_settings(
         kb=kb, reasons=reasons, scorecard=scorecard, language=language, device=device,
         compute_type=compute_type, threads=threads, data_dir=data, transcription_model=model,
+        speakers=speakers, raw=raw, vocabulary=vocabulary, hotwords=hotwords,
+        written_numbers=False if spoken_numbers else None,
     )  # fmt: skip
-    inputs, unknown = collect_inputs(paths, out=out)
+    inputs, unknown = (pair_inputs(paths), ()) if pair else collect_inputs(paths, out=out)
     if unknown:
         shown = ", ".join(path.name for path in unknown[:5])
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
@@ -116,7 +118,7 @@ def process(
         )
     pipeline = Pipeline(settings)
     pipeline.check_settings()
-    _make_folder(out)
+    make_result_folder(out)
     began = time.perf_counter()
     outcomes = _run(pipeline, inputs, out=out, roles=roles, force=force, console=console)
     _print_summary(outcomes, out, wall_s=time.perf_counter() - began)
@@ -133,15 +135,16 @@ def _run(
     force: bool,
     console: Console,
 ) -> list[Outcome]:
-    from serving.analysis import Source
-    from serving.pipeline import sha256_of_file
+    from serving.hearing import expected_work_s
+    from serving.pipeline import describe_source
     from serving.result_files import stored_fingerprint
 
     outcomes: dict[Input, Outcome] = {}
     todo: list[Input] = []
+    sources: dict[Input, Source] = {}
     for item in inputs:
         try:
-            source = Source(name=item.path.name, sha256=sha256_of_file(item.path))
+            source = sources[item] = describe_source(item.path, item.second)
         except OSError:
             todo.append(item)  # the pipeline says what is wrong with it
             continue
@@ -150,7 +153,7 @@ def _run(
             outcomes[item] = Outcome(item, "unchanged")
         else:
             todo.append(item)
-    costs_s = {item: _cost_s(item) for item in todo}
+    costs_s = {item: expected_work_s(item, pipeline.raw_format) for item in todo}
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
@@ -168,12 +171,14 @@ def _run(
             cost_s = costs_s[item] or 0.0
             current = bars.add_task(f"{number}/{len(todo)} {item.path.name}", total=1.0)
 
-            def show(share: float, *, task: object = current, before_s: float = done_s,
+            def show(share: float, *, task: TaskID = current, before_s: float = done_s,
                      cost_s: float = cost_s) -> None:  # fmt: skip
-                bars.update(task, completed=share)  # type: ignore[arg-type]
+                bars.update(task, completed=share)
                 bars.update(overall, completed=before_s + share * cost_s)
 
-            outcomes[item] = _analyse_one(pipeline, item, out=out, roles=roles, progress=show)
+            outcomes[item] = _analyse_one(
+                pipeline, item, sources.get(item), out=out, roles=roles, progress=show
+            )
             done_s += cost_s
             bars.update(overall, completed=done_s)
             bars.remove_task(current)
@@ -187,13 +192,25 @@ def _run(
 
 
 def _analyse_one(
-    pipeline: Pipeline, item: Input, *, out: Path, roles: ChannelRoles | None, progress: object
+    pipeline: Pipeline,
+    item: Input,
+    source: Source | None,
+    *,
+    out: Path,
+    roles: ChannelRoles | None,
+    progress: Callable[[float], None],
 ) -> Outcome:
     from serving.report import render_report
     from serving.result_files import write_results
 
     try:
-        analysis = pipeline.analyse(item.path, channels=roles, progress=progress)  # type: ignore[arg-type]
+        analysis = pipeline.analyse(
+            item.path,
+            second=item.second,
+            channels=roles,
+            source=source,
+            progress=progress,
+        )
         write_results(analysis, render_report(analysis), out=out, stem=item.result_stem)
     except EntenduError as error:
         if error is pipeline.preparation_error:
@@ -205,32 +222,6 @@ def _analyse_one(
     except OSError as error:
         return Outcome(item, "failed", f"{item.path.name}: {error.strerror or error}")
     return Outcome(item, "done", analysis=analysis)
-
-
-def _cost_s(item: Input) -> float | None:
-    """Seconds of sound, for the progress bar; None for a file that will be refused."""
-    from speech import probe
-
-    if item.is_text:
-        return TEXT_COST_S
-    try:
-        return probe(item.path).duration_s
-    except (EntenduError, OSError):
-        return None
-
-
-def _make_folder(out: Path) -> None:
-    """Make the output folder, and remove what a run that was stopped left half written."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise BadInput(
-            f"nothing can be written to --out {out}: {error.strerror}", remedy="name another folder"
-        ) from error
-    for partial in out.rglob(".*.partial"):
-        partial.unlink(missing_ok=True)
 
 
 def _print_summary(outcomes: list[Outcome], out: Path, *, wall_s: float) -> None:

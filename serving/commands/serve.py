@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conversation.errors import BadInput, Conflict
-from serving.commands.options import ComputeTypeOption, DeviceOption, ThreadsOption
+from serving.commands.options import (
+    ComputeTypeOption,
+    DeviceOption,
+    KbOption,
+    LanguageOption,
+    ModelOption,
+    ReasonsOption,
+    ScorecardOption,
+    ThreadsOption,
+    VocabularyOption,
+)
 from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -37,24 +47,12 @@ def serve(
         Path | None,
         typer.Option("--data", metavar="DIR", help="Folder of the store, the queue and the sound."),
     ] = None,
-    kb: Annotated[
-        Path | None,
-        typer.Option("--kb", metavar="DIR", help="Folder of knowledge documents to answer from."),
-    ] = None,
-    reasons: Annotated[
-        str | None,
-        typer.Option("--reasons", metavar="FILE", help="Contact reasons, as in process."),
-    ] = None,
-    scorecard: Annotated[
-        str | None, typer.Option("--scorecard", metavar="FILE", help="Scorecard, as in process.")
-    ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option("--language", metavar="fr|en|auto", help="Unless a request says otherwise."),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", help="Transcription model: a name or a folder.")
-    ] = None,
+    kb: KbOption = None,
+    reasons: ReasonsOption = None,
+    scorecard: ScorecardOption = None,
+    language: LanguageOption = None,
+    vocabulary: VocabularyOption = None,
+    model: ModelOption = None,
     device: DeviceOption = None,
     compute_type: ComputeTypeOption = None,
     threads: ThreadsOption = None,
@@ -66,14 +64,16 @@ def serve(
     settings = load_settings(
         host=host, port=port, data_dir=data, kb=kb, reasons=reasons, scorecard=scorecard,
         language=language, transcription_model=model, device=device, compute_type=compute_type,
-        threads=threads,
+        threads=threads, vocabulary=vocabulary,
     )  # fmt: skip
     from models import ModelStore
     from serving.app import create_app
+    from serving.hearing import transcribe_options
     from serving.logs import configure_logging
 
     for name in (settings.transcription_model, settings.embedding_model):
         ModelStore(settings.models_dir).path(name)  # a model that is missing is said now
+    transcribe_options(settings)  # and so is a vocabulary that cannot be read
     listening = listen(settings.host, settings.port)
     configure_logging()
     app = create_app(settings)

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from conversation import Conversation, Speaker
+from conversation import Conversation
 from nlu import SentimentResult
 from serving.clock import clock
+from serving.report.people import Person
 
 WIDTH = 640.0
 _PAD_LEFT = 74.0
@@ -89,25 +90,29 @@ def mood_curve(
 
 
 def talk_timeline(
-    conversation: Conversation,
+    length_s: float,
+    people: Sequence[Person],
     silences: Sequence[tuple[float, float]],
     *,
-    names: dict[Speaker, str],
+    sounds: Sequence[tuple[str, float, float]],
+    line_label: str,
     silence_label: str,
     description: str,
 ) -> Markup:
-    """Draw who talks when, one row a speaker, silences behind.
+    """Draw who talks when, one row a speaker, silences behind, sounds of the line below.
 
     Args:
-        conversation: With times in its turns.
+        length_s: Of the call.
+        people: Those who speak, with times in their turns.
         silences: Start and end in seconds of the silences to show.
-        names: What to call each speaker.
+        sounds: What is heard on the line besides speech, with start and end in seconds.
+        line_label: What to call the row of these.
         silence_label: Word for a silence, shown on hovering.
         description: What the drawing says, for those who do not see it.
     """
-    length = conversation.duration_s or 1.0
-    present = [s for s in names if any(turn.speaker == s for turn in conversation.turns)]
-    height = 26.0 * len(present) + 30
+    length = length_s or 1.0
+    rows = len(people) + bool(sounds)
+    height = 26.0 * rows + 30
 
     def x_of(at_s: float) -> float:
         return _PAD_LEFT + (WIDTH - _PAD_LEFT - _PAD_RIGHT) * min(1.0, at_s / length)
@@ -123,22 +128,39 @@ def talk_timeline(
             f"<title>{escape(silence_label)} {clock(start_s)}, {end_s - start_s:.1f} s</title>"
             "</rect>"
         )
-    for row, speaker in enumerate(present):
+    for row, person in enumerate(people):
         y = 6 + 26.0 * row
-        parts.append(f'<text class="tick" x="{_PAD_LEFT - 8}" y="{y + 12}" text-anchor="end">')
-        parts.append(f"{escape(names[speaker])}</text>")
-        for turn in conversation.turns_of(speaker):
+        parts += _row_label(person.label, y)
+        for turn in person.turns:
             if turn.start_s is None or turn.end_s is None:
                 continue
             left, right = x_of(turn.start_s), x_of(turn.end_s)
             parts.append(
-                f'<a href="#t{turn.index}"><rect class="bar {speaker}" x="{left:.1f}" y="{y:g}" '
+                f'<a href="#t{turn.index}"><rect class="bar {person.role}" '
+                f'x="{left:.1f}" y="{y:g}" '
                 f'width="{max(1.5, right - left):.1f}" height="16" rx="3">'
                 f"<title>{clock(turn.start_s)} {escape(_short(turn.text))}</title></rect></a>"
+            )
+    if sounds:
+        y = 6 + 26.0 * len(people)
+        parts += _row_label(line_label, y)
+        for name, start_s, end_s in sounds:
+            left, right = x_of(start_s), x_of(end_s)
+            parts.append(
+                f'<rect class="bar line" x="{left:.1f}" y="{y + 4:g}" '
+                f'width="{max(1.5, right - left):.1f}" height="8" rx="3">'
+                f"<title>{escape(name)} {clock(start_s)}–{clock(end_s)}</title></rect>"
             )
     parts += _time_ticks(length, y=height - 6)
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704 - every text above went through escape()
+
+
+def _row_label(label: str, y: float) -> list[str]:
+    return [
+        f'<text class="tick" x="{_PAD_LEFT - 8}" y="{y + 12}" text-anchor="end">',
+        f"{escape(label)}</text>",
+    ]
 
 
 def _time_ticks(length_s: float, *, y: float) -> list[str]:

@@ -50,7 +50,7 @@ def share_bar(analysis: Analysis, words: dict[str, str]) -> Markup:
 def account_lines(
     transcription: TranscriptionFacts | None, words: dict[str, str], number: Number
 ) -> list[str]:
-    """Say for each channel how much of the speech became words."""
+    """Say for each channel how much of the speech became words, and what else sounds on it."""
     if transcription is None:
         return []
     lines = []
@@ -63,7 +63,38 @@ def account_lines(
             gaps = ", ".join(f"{clock(g.start_s)}–{clock(g.end_s)}" for g in channel.uncovered)
             line += f"; {words['gaps']} {gaps}"
         lines.append(line)
+        if channel.sounds:
+            heard = ", ".join(
+                f"{words['sound_' + sound.kind]} {clock(sound.start_s)}–{clock(sound.end_s)}"
+                for sound in channel.sounds
+            )
+            lines.append(f"{words['channel']} {channel.channel}{words['colon']}{heard}")
     return lines
+
+
+def line_sounds(
+    transcription: TranscriptionFacts | None, words: dict[str, str]
+) -> list[tuple[str, float, float]]:
+    """Return the sounds of the line with their start and end in seconds, in order of time."""
+    if transcription is None:
+        return []
+    heard = {
+        (words["sound_" + sound.kind], sound.start_s, sound.end_s)
+        for channel in transcription.account
+        for sound in channel.sounds
+    }
+    return sorted(heard, key=lambda sound: sound[1:])
+
+
+def dropped_lines(transcription: TranscriptionFacts | None, words: dict[str, str]) -> list[str]:
+    """Say which text was left out, when, and why."""
+    if transcription is None:
+        return []
+    return [
+        f"{clock(text.start_s)} {words['open_quote']}{text.text}{words['close_quote']} "
+        f"({words['dropped_' + text.reason]})"
+        for text in transcription.dropped
+    ]
 
 
 def provenance_lines(analysis: Analysis) -> list[str]:

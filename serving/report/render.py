@@ -16,7 +16,15 @@ from quality import ItemResult, SectionResult
 from serving.analysis import Analysis
 from serving.clock import clock
 from serving.report.charts import mood_curve, talk_timeline
-from serving.report.figures import account_lines, figures_of, provenance_lines, share_bar
+from serving.report.figures import (
+    account_lines,
+    dropped_lines,
+    figures_of,
+    line_sounds,
+    provenance_lines,
+    share_bar,
+)
+from serving.report.people import People
 from serving.report.words import ReportLanguage, words_in
 
 if TYPE_CHECKING:
@@ -72,6 +80,7 @@ class _View:
             "close_quote": " »" if language == "fr" else "”",
         }
         self.words["also_prefix"] = self.words["secondary"] + self.words["colon"]
+        self.people = People(analysis.conversation, self.words)
 
     def context(self) -> dict[str, object]:
         """Return the names that the template uses."""
@@ -91,6 +100,8 @@ class _View:
             "shares": share_bar(analysis, self.words) if conversation.is_spoken else "",
             "figures": figures_of(analysis, self.words, self.number),
             "account": account_lines(transcription, self.words, self.number),
+            "dropped": dropped_lines(transcription, self.words),
+            "who": self.people.of_turn, "participant": self.people.at,
             "provenance": provenance_lines(analysis),
             "clock": clock, "date": self.date, "label": self.label, "parent": self.parent,
             "percent": self.percent, "signed": self.signed, "number": self.number,
@@ -120,11 +131,11 @@ class _View:
         if not conversation.is_spoken or spoken is None:
             return None
         return talk_timeline(
-            conversation,
+            conversation.duration_s or 0.0,
+            list(self.people.speaking()),
             [(silence.start_s, silence.end_s) for silence in spoken.silences],
-            names={
-                role: self.words[role] for role in ("agent", "customer", "bot", "system", "unknown")
-            },
+            sounds=line_sounds(self.analysis.transcription, self.words),
+            line_label=self.words["line"],
             silence_label=self.words["silence"],
             description=self.words["balance"],
         )

@@ -45,8 +45,8 @@ _FORM: dict[str, Any] = {
         "file": {
             "type": "string",
             "format": "binary",
-            "description": "A recording (wav, mp3, flac, ogg, opus, m4a, …), or a chat or e-mail "
-            "as JSON or text.",
+            "description": "A recording (wav, mp3, flac, ogg, opus, m4a, …), a vCon, or a chat or "
+            "e-mail as JSON or text.",
         },
         "language": {
             "type": "string",

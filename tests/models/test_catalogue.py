@@ -16,10 +16,11 @@ from models.spec import ModelSpec
 ENTRIES = pytest.mark.parametrize("spec", catalogue().values(), ids=catalogue().keys())
 
 
-def test_the_catalogue_has_a_recogniser_and_an_encoder():
+def test_the_catalogue_has_a_recogniser_and_encoders_of_sentences_and_voices():
     assert {name: spec.task for name, spec in catalogue().items()} == {
         "whisper-base": "transcribe",
         "multilingual-e5-small": "encode",
+        "speaker-ge2e": "encode-speaker",
     }
 
 
@@ -30,10 +31,10 @@ def test_french_and_english_come_first(spec):
 
 
 @ENTRIES
-def test_every_entry_can_be_had_from_wheels_and_from_the_hub(spec):
+def test_every_entry_can_be_had_from_wheels_and_some_from_the_hub(spec):
     assert spec.wheel is not None
-    assert spec.hub is not None
-    assert spec.licence == "MIT"
+    assert (spec.hub is None) == (spec.name == "speaker-ge2e")
+    assert spec.licence == ("Apache-2.0" if spec.name == "speaker-ge2e" else "MIT")
 
 
 @ENTRIES

@@ -4,7 +4,7 @@ import pytest
 
 from conversation.errors import DocumentUnreadable, ModelMissing, NotFound
 from serving.analysis import Source
-from serving.pipeline import Pipeline
+from serving.pipeline import Pipeline, describe_source
 from serving.settings import Settings
 
 CHAT = "Client : Bonjour, ma box ne marche plus.\nConseiller : Bonjour, Léa de Télécom Plus.\n"
@@ -42,7 +42,7 @@ def test_a_missing_model_is_said_before_any_work_with_the_command_that_brings_it
 
 @pytest.mark.model
 def test_what_decides_the_result_changes_the_fingerprint_and_nothing_else_does(
-    tmp_path, models_dir
+    tmp_path, models_dir, monkeypatch
 ):
     def fingerprint(sha256="a" * 64, *, language=None, channels=None, **settings):
         base = {"device": "cpu", "models_dir": models_dir, "data_dir": tmp_path}
@@ -62,8 +62,35 @@ def test_what_decides_the_result_changes_the_fingerprint_and_nothing_else_does(
         fingerprint(beam_size=1),
         fingerprint(reasons="banque"),
         fingerprint(scorecard="written"),
+        fingerprint(hotwords="fibre"),
+        fingerprint(written_numbers=False),
+        fingerprint(speakers=2),
+        fingerprint(raw="mulaw:8000"),
         fingerprint(kb=kb),
     ]
     (kb / "a.md").write_text("# B")
     different.append(fingerprint(kb=kb))
+    names = tmp_path / "noms.txt"
+    for name in ("Sosh", "Livebox"):
+        names.write_text(name, "utf-8")
+        different.append(fingerprint(vocabulary=names))
+    with monkeypatch.context() as patch:
+        patch.setattr("serving.pipeline.SPEECH_VERSION", "an older one")
+        different.append(fingerprint())
+    without_voices = tmp_path / "models"
+    without_voices.mkdir()
+    for name in ("whisper-base", "multilingual-e5-small"):
+        (without_voices / name).symlink_to(models_dir / name)
+    different.append(fingerprint(models_dir=without_voices))
     assert len({same, *different}) == len(different) + 1
+
+
+def test_a_call_in_two_files_has_the_hash_of_both_in_their_order(tmp_path):
+    files = [tmp_path / name for name in ("agent.wav", "client.wav")]
+    for file in files:
+        file.write_bytes(file.name.encode())
+    both = describe_source(*files)
+    assert (both.name, both.size_bytes) == ("agent.wav + client.wav", 19)
+    alone = describe_source(files[0])
+    hashes = {both.sha256, alone.sha256, describe_source(*reversed(files)).sha256}
+    assert len(hashes) == 3

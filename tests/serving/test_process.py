@@ -128,6 +128,9 @@ def test_a_changed_file_or_setting_is_done_again(first_run, tmp_path):
         (["--channels", "0=patron"], "patron"),
         (["--device", "tpu"], "device"),
         (["--model", "/nowhere"], "nowhere"),
+        (["--vocabulary", "/nowhere.txt"], "nowhere.txt"),
+        (["--raw", "mp9:1"], "mp9"),
+        (["--pair"], "in twos"),
     ],
 )
 def test_a_wrong_option_is_said_before_anything_is_written(tmp_path, arguments, said):
@@ -137,3 +140,22 @@ def test_a_wrong_option_is_said_before_anything_is_written(tmp_path, arguments, 
     assert said in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_two_files_are_one_call_until_a_setting_changes(tmp_path):
+    for name in ("agent.wav", "client.wav"):
+        write_wav(tmp_path / name, seconds=2)
+    names = tmp_path / "noms.txt"
+    names.write_text("Sosh\n", "utf-8")
+    call = (tmp_path / "agent.wav", tmp_path / "client.wav", "--pair")
+    said = []
+    for options in ((), (), ("--vocabulary", names)):
+        done = entendu("process", *call, "--out", tmp_path / "out", *options)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    assert ["1 done" in said[0], "1 unchanged" in said[1], "1 done" in said[2]] == [True] * 3
+    analysis = Analysis.model_validate_json((tmp_path / "out" / "agent.json").read_text("utf-8"))
+    assert analysis.source.name == "agent.wav + client.wav"
+    people = [(person.role, person.audio_channel) for person in analysis.conversation.participants]
+    assert people == [("agent", 0), ("customer", 1)]
+    assert analysis.transcription.provenance.settings["vocabulary"] == ["Sosh"]

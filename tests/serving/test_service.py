@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 
 from conversation import Conversation, Turn
 from conversation.errors import BadInput, Conflict
 from serving.service import Service
 from serving.settings import Settings
+from speech import probe
 
 SPOKEN = Conversation(
     id="chat", channel="chat", turns=(Turn(index=0, speaker="customer", text="Bonjour"),)
@@ -62,3 +66,53 @@ def test_a_conversation_without_words_is_refused(opened, turns):
     silent = Conversation(id="chat", channel="chat", turns=turns)
     with pytest.raises(BadInput, match="no turn with text"):
         opened.accept_conversation(silent, name="chat")
+
+
+@pytest.fixture
+def vcon(opened, wav_bytes):
+    """Upload a vCon with sound, or with a transcript alone."""
+    sound = {
+        "type": "recording", "start": "2026-11-12T14:02:10+01:00", "parties": [0, 1],
+        "mediatype": "audio/x-wav", "filename": "son.wav", "encoding": "base64url",
+    }  # fmt: skip
+    message = {
+        "type": "text", "start": "2026-11-12T14:02:10+01:00", "parties": [0], "body": "Bonjour",
+        "encoding": "none",
+    }  # fmt: skip
+
+    def upload(*, has_sound: bool):
+        body = base64.urlsafe_b64encode(wav_bytes(channels=2)).decode().rstrip("=")
+        parties = [{"name": "Léa", "role": "agent"}, {"name": "Paul", "role": "customer"}]
+        dialog = sound | {"body": body} if has_sound else message
+        path = opened.store.files.incoming / "appel.vcon"
+        path.write_text(json.dumps({"uuid": "u-1", "parties": parties, "dialog": [dialog]}))
+        return path
+
+    return upload
+
+
+def test_a_vcon_with_sound_is_kept_whole_and_heard_later(opened, vcon):
+    accepted = opened.accept_file(vcon(has_sound=True), channels="0=customer,1=agent")
+    assert accepted.name == "appel.vcon"
+    assert accepted.recording_sha256 is not None
+    assert "u-1" in opened.store.files.path(accepted.recording_sha256).read_text("utf-8")
+    with pytest.raises(BadInput, match="patron"):
+        opened.accept_file(vcon(has_sound=True), channels="0=patron")
+
+
+def test_a_vcon_of_messages_is_text(opened, vcon):
+    accepted = opened.accept_file(vcon(has_sound=False))
+    assert accepted.recording_sha256 is None
+
+
+def test_sound_without_a_header_is_taken_as_the_settings_say(tmp_path, fake_pipeline_class):
+    service = Service(Settings(data_dir=tmp_path / "raw", raw="mulaw:8000"), fake_pipeline_class())
+    service.open()
+    try:
+        path = service.store.files.incoming / "appel.brut"
+        path.write_bytes(bytes(range(1, 251)) * 100)
+        with pytest.raises(BadInput):
+            probe(path)
+        assert service.accept_file(path).recording_sha256 is not None
+    finally:
+        service.close()

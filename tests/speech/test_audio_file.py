@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,9 +10,21 @@ import av
 import numpy as np
 import pytest
 
-from conversation.errors import AudioEmpty, AudioUnreadable, BadInput, NotFound
+from conversation.errors import (
+    AudioEmpty,
+    AudioUnreadable,
+    BadInput,
+    ChannelsUnsupported,
+    NotFound,
+)
 from speech import probe
-from speech.audio_file import open_audio
+from speech.audio_file import (
+    describe_recording,
+    hash_recording,
+    open_audio,
+    read_header,
+    read_pair,
+)
 
 from .conftest import decode, tone
 
@@ -123,3 +136,63 @@ def test_a_video_without_sound_is_unreadable(tmp_path: Path):
         output.mux(pictures.encode(None))
     with pytest.raises(AudioUnreadable, match="pictures but no sound"), open_audio(path):
         pass
+
+
+def test_a_pair_keeps_the_hash_of_each_file(write_audio, tmp_path: Path):
+    first = write_audio(tone(8_000, 2.0), 8_000, name="agent")
+    second = write_audio(tone(16_000, 3.0), 16_000, "flac", name="customer")
+    header = read_pair(first, second)
+    assert (header.channels, header.sample_rate_hz, header.stated_s) == (2, 16_000, 3.0)
+    recording = describe_recording(header)
+    assert recording.name == "agent.wav + customer.flac"
+    assert recording.size_bytes == first.stat().st_size + second.stat().st_size
+    hashes = [hash_recording(part) for part in header.parts]
+    assert hashes == [hashlib.sha256(path.read_bytes()).hexdigest() for path in (first, second)]
+    assert recording.sha256 == hashlib.sha256(bytes.fromhex("".join(hashes))).hexdigest()
+    assert recording.sha256 != describe_recording(read_pair(second, first)).sha256
+
+
+def test_a_pair_is_of_mono_files(write_audio):
+    mono = write_audio(tone(8_000, 1.0), 8_000, name="mono")
+    stereo = write_audio(np.stack([tone(8_000, 1.0)] * 2), 8_000, name="stereo")
+    with pytest.raises(ChannelsUnsupported, match=r"got 2 in stereo\.wav"):
+        read_pair(mono, stereo)
+
+
+def test_a_known_hash_is_not_computed_again(write_audio):
+    path = write_audio(tone(8_000, 1.0), 8_000)
+    assert describe_recording(read_header(path), sha256="ab" * 32).sha256 == "ab" * 32
+
+
+def lying_wav(path: Path, *, channels: int = 1, rate_hz: int = 8_000, byte_rate: int = 16_000):
+    form = struct.pack(
+        "<4sIHHIIHH", b"fmt ", 16, 1, channels, rate_hz, byte_rate, 2 * min(channels, 99), 16
+    )
+    data = struct.pack("<4sI", b"data", 8_000) + bytes(8_000)
+    path.write_bytes(struct.pack("<4sI4s", b"RIFF", 8_036, b"WAVE") + form + data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lie", "message"),
+    [
+        ({"channels": 192}, "at most 32 channels, got 192"),
+        ({"channels": 65_535}, "expected (at most 32 channels|audio)"),
+        ({"rate_hz": 4_000_000_000}, r"lying\.wav"),
+        ({"rate_hz": 2_000_000_000}, "expected 4000 to 384000 samples a second, got 2000000000"),
+        ({"rate_hz": 1}, "expected 4000 to 384000 samples a second, got 1 "),
+        ({"rate_hz": 0}, "expected audio"),
+    ],
+)
+def test_headers_that_no_recording_has_are_refused(tmp_path: Path, lie: dict, message: str):
+    with pytest.raises(AudioUnreadable, match=message):
+        read_header(lying_wav(tmp_path / "lying.wav", **lie))
+
+
+def test_a_false_byte_rate_does_not_make_a_recording_last_for_months(tmp_path: Path):
+    path = lying_wav(tmp_path / "lying.wav", byte_rate=1)
+    try:
+        shape = decode(path).shape
+    except AudioUnreadable:
+        return
+    assert shape == (1, 8_000)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conversation.errors import AudioEmpty, AudioTooLong, AudioTruncated, AudioUnreadable
-from speech.audio_file import read_header
-from speech.decoding import BLOCK_S, SAMPLE_RATE_HZ, Decoder
+from speech.audio_file import read_header, read_pair
+from speech.decoding import BLOCK_S, SAMPLE_RATE_HZ, ChannelTreatment, Decoder
 
 from .conftest import decode, encode, tone
 
@@ -77,10 +77,9 @@ def test_channels_are_kept_apart(write_audio):
 
 def test_picked_channels_of_six_come_in_the_order_asked(write_audio):
     levels = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])[:, None]
-    path = write_audio(levels * np.ones((6, 8_000)), 8_000)
+    path = write_audio(levels * tone(8_000, 1.0, 440, 1.0), 8_000)
     decoded = decode(path, [4, 1])
-    middle = decoded[:, 8_000]
-    assert middle == pytest.approx([0.5, 0.2], abs=0.01)
+    assert np.abs(decoded[:, 4_000:12_000]).max(axis=1) == pytest.approx([0.5, 0.2], abs=0.01)
 
 
 def test_sound_comes_in_blocks_of_bounded_length(write_audio):
@@ -148,6 +147,77 @@ def test_damage_in_the_middle_becomes_silence_of_the_same_length(write_audio):
     assert 0.02 < decoder.repaired_s < 1
     after_s = 45
     assert abs(after_s + onset_s(samples[0, after_s * SAMPLE_RATE_HZ :]) - 50.0) <= 0.002
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.3, 12.0), st.floats(0.3, 12.0), st.booleans())
+def test_a_pair_is_on_one_clock_whatever_the_rates_and_lengths(
+    tmp_path_factory, left_s, right_s, swapped
+):
+    folder = tmp_path_factory.mktemp("pair")
+    at_s = 0.5 * min(left_s, right_s)
+    first = encode(folder / "a.wav", clicks(8_000, left_s, at_s), 8_000, "mulaw.wav")
+    second = encode(folder / "b.flac", clicks(48_000, right_s, at_s), 48_000, "flac")
+    header = read_pair(first, second)
+    decoder = Decoder(header, channels=[1, 0] if swapped else [0, 1], max_duration_s=60)
+    samples = np.concatenate(list(decoder.blocks()), axis=1)
+    assert decoder.samples == samples.shape[1]
+    assert abs(decoder.duration_s - max(left_s, right_s)) < 0.002
+    lengths_s = [right_s, left_s] if swapped else [left_s, right_s]
+    assert decoder.file_lengths_s == pytest.approx(lengths_s, abs=0.002)
+    for channel, length_s in zip(samples, lengths_s, strict=True):
+        assert abs(onset_s(channel) - at_s) <= 0.002
+        assert np.abs(channel[round((length_s + 0.3) * SAMPLE_RATE_HZ) :]).max(initial=0) < 1e-4
+
+
+def test_a_pair_with_a_truncated_file_is_truncated(tmp_path: Path):
+    first = encode(tmp_path / "a.wav", tone(8_000, 4.0)[None], 8_000, "wav")
+    second = encode(tmp_path / "b.wav", tone(8_000, 4.0)[None], 8_000, "wav")
+    second.write_bytes(second.read_bytes()[:20_000])
+    with pytest.raises(AudioTruncated, match=r"b\.wav"):
+        list(Decoder(read_pair(first, second), channels=[0, 1], max_duration_s=60).blocks())
+
+
+def test_one_side_of_a_pair_can_be_read_alone(tmp_path: Path):
+    first = encode(tmp_path / "a.wav", tone(8_000, 1.0)[None], 8_000, "wav")
+    second = encode(tmp_path / "b.wav", tone(8_000, 2.0)[None], 8_000, "wav")
+    blocks = Decoder(read_pair(first, second), channels=[1], max_duration_s=60).blocks()
+    assert next(blocks).shape == (1, 32_000)
+
+
+@given(
+    lengths=st.lists(st.integers(1, 5_000), min_size=1, max_size=8),
+    muted=st.lists(st.booleans(), min_size=1, max_size=50),
+    gain=st.floats(0.1, 10),
+)
+def test_treatment_does_not_depend_on_how_the_sound_is_cut(lengths, muted, gain):
+    sound = np.random.default_rng(1).uniform(-1, 1, sum(lengths)).astype(np.float32)
+    treatment = ChannelTreatment(gain=gain, muted=np.array(muted))
+    whole = treatment.apply(sound, 0)
+    starts = np.cumsum([0, *lengths[:-1]])
+    parts = [
+        treatment.apply(sound[at : at + n], int(at)) for at, n in zip(starts, lengths, strict=True)
+    ]
+    assert (np.concatenate(parts) == whole).all()
+    assert np.abs(whole).max() <= 1
+    assert whole.dtype == np.float32
+
+
+def test_muting_fades_and_does_not_click():
+    muted = np.array([False, True, True, False, False])
+    treated = ChannelTreatment(muted=muted).apply(np.ones(5 * 512, np.float32), 0)
+    assert (treated[:512] == 1).all()
+    assert np.abs(np.diff(treated)).max() < 0.02
+    assert (treated[512 + 64 : 3 * 512] == 0).all()
+    assert (treated[3 * 512 + 64 :] == 1).all()
+
+
+def test_a_header_is_obeyed_about_its_rate(tmp_path: Path):
+    for rate_hz in (8_000, 16_000, 48_000):
+        path = encode(tmp_path / f"{rate_hz}.wav", tone(rate_hz, 2.0)[None], rate_hz, "wav")
+        samples = decode(path)[0]
+        assert len(samples) == 32_000
+        assert np.argmax(np.abs(np.fft.rfft(samples))) == 880  # 440 Hz over two seconds
 
 
 @settings(max_examples=50, deadline=None)

@@ -166,7 +166,8 @@ def test_every_number_is_the_same_in_words_and_digits(number: int):
     assert normalise(english(number), "en") == normalise(str(number), "en")
 
 
-@given(st.lists(numbers, min_size=1, max_size=5))
+# after a zero they may be a telephone number, where "soixante-douze" can be 60 12
+@given(st.lists(numbers.filter(bool), min_size=1, max_size=5))
 def test_a_list_of_numbers_is_the_same_in_words_and_digits(several: list[int]):
     digits = ", ".join(map(str, several))
     assert normalise(", ".join(map(french, several)), "fr") == normalise(digits, "fr")

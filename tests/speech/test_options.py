@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from conversation.errors import BadInput
 from speech import TranscribeOptions, parse_channels
+from speech.raw_audio import parse_raw_format
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,26 @@ def test_any_text_is_read_or_refused(text):
 def test_options_refuse_a_channel_twice():
     with pytest.raises(ValidationError, match="expected different channels"):
         TranscribeOptions(channels=((1, "agent"), (1, "customer")))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"speakers": 0}, {"speakers": 7}, {"beam_size": 0}, {"languages": ()}, {"language": "f"},
+     {"turn_pause_s": 0}, {"channels": ()}, {"max_duration_s": -1}, {"pace": 1}],
+)  # fmt: skip
+def test_settings_out_of_bounds_are_refused(setting):
+    with pytest.raises(ValidationError):
+        TranscribeOptions(**setting)
+
+
+def test_settings_can_be_written_down_and_read_again():
+    options = TranscribeOptions(
+        language="fr",
+        channels=parse_channels("0=agent,1=customer"),
+        raw=parse_raw_format("mulaw:8000"),
+        speakers=3,
+        vocabulary=("Télécom Plus",),
+        hotwords=("facture",),
+        written_numbers=False,
+    )
+    assert TranscribeOptions.model_validate_json(options.model_dump_json()) == options

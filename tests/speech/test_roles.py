@@ -9,7 +9,7 @@ from speech import TranscribeOptions, parse_channels
 from speech.audio_file import AudioHeader
 from speech.channels import name_participants, pick_channels
 from speech.heard import HeardWord
-from speech.roles import find_agent_name, guess_agent
+from speech.roles import find_agent_name, guess_agent, remark_on_swapped_sides
 
 AGENT_FR = (
     "Bonjour et bienvenue chez Télécom Plus, je m'appelle Claire, comment puis-je vous aider ?"
@@ -88,7 +88,7 @@ def test_given_channels_win_over_what_is_said():
         ("customer", 0, "given with --channels"),
         ("agent", 1, "given with --channels"),
     ]
-    assert warnings == ()
+    assert warnings[0].startswith("The channels look swapped")
 
 
 def test_one_given_speaker_leaves_the_other_to_the_other():
@@ -110,10 +110,10 @@ def test_the_decision_is_a_sentence_with_a_confidence():
     assert warnings == ()
 
 
-def test_one_channel_for_all_stays_unknown_and_says_so():
+def test_one_voice_for_all_stays_unknown():
     people, warnings = name_participants([(0, said(AGENT_FR))], TranscribeOptions(), is_mixed=True)
     assert [(p.role, p.audio_channel) for p in people] == [("unknown", None)]
-    assert "not told apart" in warnings[0]
+    assert warnings == ()
 
 
 def header(channels: int) -> AudioHeader:
@@ -134,3 +134,74 @@ def test_picked_channels_are_read_in_the_order_of_the_file():
     assert pick_channels(header(6), picked) == (0, 3)
     with pytest.raises(ChannelsUnsupported, match="expected a channel 3, got 2"):
         pick_channels(header(2), picked)
+
+
+def test_one_of_three_is_the_agent():
+    guess = guess_agent([said(CUSTOMER_EN, 6), said("Hello there", 20), said(AGENT_EN)])
+    assert guess.agents == (2,)
+    assert guess.confidence > 0.9
+    assert "« " in guess.reason
+
+
+@pytest.mark.parametrize(
+    ("first", "customer", "second"),
+    [
+        (
+            AGENT_FR + " Je vous mets en relation avec le service technique.",
+            CUSTOMER_FR,
+            "Service technique bonjour, je m'appelle Paul, comment puis-je vous aider ?",
+        ),
+        (AGENT_EN, CUSTOMER_EN, "Thank you for holding, this is Mark, how may I help you?"),
+    ],
+)
+def test_who_takes_the_call_over_is_an_agent_too(first: str, customer: str, second: str):
+    guess = guess_agent([said(first), said(customer, 8), said(second, 120)])
+    assert sorted(guess.agents) == [0, 2]
+    assert guess.confidence > 0.9
+
+
+def test_somebody_always_stays_a_customer():
+    thanks = " Merci de votre appel."
+    guess = guess_agent([said(AGENT_FR), said(AGENT_FR + thanks, 10), said(AGENT_FR + thanks, 20)])
+    assert guess.agents == (1, 2)
+    two = guess_agent([said(AGENT_EN), said(AGENT_EN, 10)])
+    assert len(two.agents) == 1
+
+
+def test_six_speakers_without_a_sign_are_a_tie():
+    guess = guess_agent([said("Oui", float(place)) for place in (3, 2, 1, 4, 5, 6)])
+    assert (guess.agents, guess.confidence, guess.is_tie) == ((2,), 0.5, True)
+
+
+def test_a_late_greeting_counts_as_an_opening():
+    early = guess_agent([said("Oui"), said(AGENT_EN, 1)])
+    late = guess_agent([said("Oui"), said(AGENT_EN, 100)])
+    assert early.confidence == late.confidence
+
+
+def test_swapped_names_are_noticed_in_the_language_of_the_call():
+    french = remark_on_swapped_sides(
+        [said(AGENT_FR), said(CUSTOMER_FR, 6)], ["customer", "agent"], french=True
+    )
+    english = remark_on_swapped_sides(
+        [said(CUSTOMER_EN, 6), said(AGENT_EN)], ["agent", "customer"], french=False
+    )
+    assert french is not None
+    assert french.startswith("Les canaux semblent inversés")
+    assert english is not None
+    assert english.startswith("The channels look swapped")
+
+
+@pytest.mark.parametrize(
+    ("sides", "declared"),
+    [
+        ([AGENT_FR, CUSTOMER_FR], ["agent", "customer"]),
+        (["Oui", "Non"], ["customer", "agent"]),
+        ([AGENT_FR, CUSTOMER_FR], ["customer", "unknown"]),
+        ([AGENT_FR, CUSTOMER_FR], ["agent", "agent"]),
+        ([AGENT_FR], ["customer"]),
+        (["", ""], ["customer", "agent"]),
+    ],
+)
+def test_names_that_fit_or_cannot_be_judged_are_left_alone(sides: list[str], declared: list[str]):
+    assert remark_on_swapped_sides([said(text) for text in sides], declared, french=False) is None

@@ -1,10 +1,24 @@
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 import numpy as np
 import pytest
 
-from conversation.errors import AudioTooLong, BadInput, ChannelsUnsupported
+from conversation.errors import (
+    AudioTooLong,
+    AudioUnreadable,
+    BadInput,
+    ChannelsUnsupported,
+    ModelMissing,
+    NotFound,
+)
+from models import ModelStore, load_speaker_encoder
 from speech import TranscribeOptions, parse_channels, transcribe
+from speech.raw_audio import parse_raw_format
+from speech.source import Source
+from speech.transcript import Transcription
+from speech.transcription import transcribe_many
 
 from .conftest import decode, encode, tone
 
@@ -119,12 +133,12 @@ def test_progress_runs_forward_to_the_end(call_piece, scripted):
     assert seen[-1] == (13.0, 13.0)
 
 
-def test_the_language_is_detected_once_and_given_to_both_channels(call_piece, scripted):
+def test_both_channels_are_in_the_language_of_the_call(call_piece, scripted):
     path = call_piece("telecom_panne.wav", 0, 13)
     script = [[spoken("hello", 0.5)], [spoken("hi", 0.5)]]
     whisper = scripted(script, languages=[("en", 0.6), ("fr", 0.2), ("de", 0.2)])
     result = transcribe(path, whisper)
-    assert [settings["language"] for _, settings in whisper.model.calls] == ["en", "en"]
+    assert [language for _, language in whisper.model.calls] == ["en", "en"]
     assert result.conversation.language == "en"
     assert result.language_probability == pytest.approx(0.75)
     assert any("language is not certain" in warning for warning in result.warnings)
@@ -153,6 +167,176 @@ def test_the_result_says_what_produced_it(call_piece, scripted):
     assert [model.name for model in result.provenance.models] == ["scripted"]
     assert result.provenance.settings["beam_size"] == 5
     assert type(result).model_validate_json(result.model_dump_json()) == result
+
+
+def test_names_of_the_vocabulary_are_written_and_what_was_heard_is_kept(call_piece, scripted):
+    path = call_piece("telecom_panne.wav", 0, 6, channels=[0])
+    script = [[spoken("Bienvenue chez telecom plus je vous écoute", 0.5)]]
+    options = TranscribeOptions(language="fr", vocabulary=("Télécom Plus",))
+    [turn] = transcribe(path, scripted(script), options=options).conversation.turns
+    assert turn.text == "Bienvenue chez Télécom Plus je vous écoute"
+    assert turn.spoken_text == "Bienvenue chez telecom plus je vous écoute"
+
+
+@pytest.mark.parametrize(("is_written", "text"), [(True, "42 €"), (False, "quarante-deux euros")])
+def test_amounts_are_written_and_what_was_said_is_kept(call_piece, scripted, is_written, text):
+    path = call_piece("telecom_panne.wav", 0, 6, channels=[0])
+    script = [[spoken("Cela fait quarante-deux euros en tout", 0.5)]]
+    options = TranscribeOptions(language="fr", written_numbers=is_written)
+    [turn] = transcribe(path, scripted(script), options=options).conversation.turns
+    assert turn.text == f"Cela fait {text} en tout"
+    assert turn.spoken_text == "Cela fait quarante-deux euros en tout"
+
+
+def test_each_of_many_recordings_gives_what_it_gives_alone_and_errors_keep_their_place(
+    call_piece, tmp_path, scripted
+):
+    path = call_piece("telecom_panne.wav", 0, 6, channels=[0])
+    gone = tmp_path / "gone.wav"
+    (tmp_path / "text.wav").write_text("no sound")
+    paths = [path, gone, path, tmp_path / "text.wav", path]
+    script = [[spoken(text, 0.5)] for text in ("un", "deux", "trois")]
+    results = list(transcribe_many([Source(p, options=FRENCH) for p in paths], scripted(script)))
+    assert [type(result) for result in results] == [
+        Transcription, NotFound, Transcription, AudioUnreadable, Transcription
+    ]  # fmt: skip
+    for result, segments in zip(results[::2], script, strict=True):
+        assert result == transcribe(path, scripted([segments]), options=FRENCH)
+
+
+def test_nothing_to_transcribe_gives_nothing(scripted):
+    assert list(transcribe_many([], scripted([]))) == []
+
+
+def test_a_call_in_two_files_is_one_call(call_piece, scripted):
+    sides = [call_piece("telecom_panne.wav", 0, 13, channels=[side]) for side in (0, 1)]
+    script = [[spoken("Bonjour et bienvenue", 0.5)], [spoken("Ma box ne marche plus", 0.5)]]
+    result = transcribe(sides[0], scripted(script), second=sides[1], options=FRENCH)
+    assert [turn.speaker for turn in result.conversation.turns] == ["agent", "customer"]
+    assert [person.audio_channel for person in result.conversation.participants] == [0, 1]
+
+
+@pytest.fixture(scope="module")
+def exchange(call_piece, transcriber) -> Transcription:
+    """The first turns of the French sample call."""
+    return transcribe(call_piece("telecom_panne.wav", 0, 19.9), transcriber, options=FRENCH)
+
+
+def words_of(result: Transcription) -> list[tuple[str, str, float]]:
+    """Return who says each word and when, without the case and marks that context changes."""
+    return [
+        (turn.speaker, "".join(filter(str.isalnum, word.text)).casefold(), word.start_s)
+        for turn in result.conversation.turns
+        for word in turn.words
+    ]
+
+
+def assert_alike(result: Transcription, exchange: Transcription, *, within_s: float) -> None:
+    """Check that nine words in ten are the same, said by the same at the same time."""
+    found, expected = words_of(result), words_of(exchange)
+    matcher = SequenceMatcher(
+        None, [word[:2] for word in found], [word[:2] for word in expected], autojunk=False
+    )
+    assert matcher.ratio() >= 0.9
+    assert abs(len(found) - len(expected)) <= 1
+    for match in matcher.get_matching_blocks():
+        for place in range(match.size):
+            start_s, expected_s = found[match.a + place][2], expected[match.b + place][2]
+            assert start_s == pytest.approx(expected_s, abs=within_s)
+
+
+@pytest.mark.model
+def test_a_call_in_two_files_gives_the_words_of_the_stereo_file(call_piece, transcriber, exchange):
+    agent, customer = (call_piece("telecom_panne.wav", 0, 19.9, channels=[side]) for side in (0, 1))
+    result = transcribe(agent, transcriber, second=customer, options=FRENCH)
+    assert result.conversation.turns == exchange.conversation.turns
+
+
+@pytest.mark.model
+def test_telephone_sound_gives_the_same_words_with_and_without_a_header(
+    call_piece, tmp_path, transcriber
+):
+    samples = decode(call_piece("telecom_panne.wav", 0, 6, channels=[0]))
+    narrow = samples.reshape(1, -1, 2).mean(axis=2)
+    wav = encode(tmp_path / "call.mulaw.wav", narrow, 8_000, "mulaw.wav")
+    bare = encode(tmp_path / "call.mulaw", narrow, 8_000, "mulaw")
+    raw = FRENCH.model_copy(update={"raw": parse_raw_format("mulaw:8000")})
+    first, again = (
+        transcribe(path, transcriber, options=options)
+        for path, options in ((wav, FRENCH), (bare, raw))
+    )
+    assert first.conversation.turns == again.conversation.turns
+    assert "comment puis-je vous aider" in first.conversation.turns[0].text
+
+
+@pytest.mark.model
+def test_hotwords_neither_shift_times_nor_add_words(call_piece, transcriber, exchange):
+    options = TranscribeOptions(language="fr", hotwords=("Marc Dubois", "facture", "fibre optique"))
+    path = call_piece("telecom_panne.wav", 0, 19.9)
+    result = transcribe(path, transcriber, options=options)
+    assert not {"marc", "dubois", "facture", "fibre", "optique"} & {
+        w for _, w, _ in words_of(result)
+    }
+    assert_alike(result, exchange, within_s=0.15)
+
+
+@pytest.mark.model
+def test_what_one_side_hears_of_the_other_is_not_written_twice(
+    call_piece, tmp_path, transcriber, exchange
+):
+    agent, customer = decode(call_piece("telecom_panne.wav", 0, 19.9))
+    path = encode(tmp_path / "bleed.wav", np.stack([agent, customer + 0.1 * agent]), 16_000, "wav")
+    result = transcribe(path, transcriber, options=FRENCH)
+    assert [turn.speaker for turn in result.conversation.turns] == ["agent", "customer", "agent"]
+    assert_alike(result, exchange, within_s=0.3)
+
+
+@pytest.mark.model
+def test_voices_on_one_channel_are_told_apart(call_piece, transcriber, models_dir):
+    try:
+        voices = load_speaker_encoder(store=ModelStore(models_dir))
+    except ModelMissing:
+        pytest.skip("the speaker encoder is not fetched")
+    path = call_piece("telecom_panne.wav", 0, 19.9, mono=True)
+    result = transcribe(path, transcriber, options=FRENCH, speaker_encoder=voices)
+    call = result.conversation
+    assert [turn.speaker for turn in call.turns] == ["agent", "customer", "agent"]
+    assert [turn.start_s for turn in call.turns] == pytest.approx([0.2, 6.4, 13.4], abs=0.5)
+    assert [person.role for person in call.participants] == ["agent", "customer"]
+    assert {person.audio_channel for person in call.participants} == {None}
+
+
+@pytest.mark.model
+def test_each_side_speaks_its_own_language(call_piece, tmp_path, transcriber):
+    french = decode(call_piece("telecom_panne.wav", 0, 6, channels=[0]))
+    english = decode(call_piece("auto_repair_en.flac", 0, 6, channels=[0]))
+    silence = np.zeros_like(french)
+    sound = np.concatenate(
+        [np.concatenate([french, silence], axis=1), np.concatenate([silence, english], axis=1)]
+    )
+    result = transcribe(encode(tmp_path / "two.wav", sound, 16_000, "wav"), transcriber)
+    assert [turn.language for turn in result.conversation.turns] == ["fr", "en"]
+    assert "comment puis-je vous aider" in result.conversation.turns[0].text
+    assert "thank you for calling" in result.conversation.turns[1].text.casefold()
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("length_s", [5.6, 6.0, 6.4])
+def test_a_sentence_is_written_once_however_short_its_piece_is(call_piece, transcriber, length_s):
+    path = call_piece("auto_repair_en.flac", 0, length_s, channels=[0])
+    call = transcribe(path, transcriber, options=TranscribeOptions(language="en")).conversation
+    text = " ".join(turn.text for turn in call.turns).casefold()
+    assert text.count("thank you for calling") == 1
+
+
+@pytest.mark.model
+def test_recordings_give_the_same_words_together_as_alone(call_piece, transcriber):
+    paths = [
+        call_piece("auto_repair_en.flac", 0, 15),
+        call_piece("telecom_panne.wav", 0, 6, channels=[0]),
+    ]
+    together = list(transcribe_many([Source(path) for path in paths], transcriber))
+    assert together == [transcribe(path, transcriber) for path in paths]
 
 
 @pytest.mark.model

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -19,7 +20,7 @@ def say(text: str, start_s: float, pace_s: float = 0.3) -> list[HeardWord]:
 
 def turns_of(agent: list[HeardWord], customer: list[HeardWord]) -> list[tuple[str, str]]:
     sides = [("agent", agent), ("customer", customer)]
-    return [(t.speaker, t.text) for t in build_turns(sides, language="fr", pause_s=1.2)]
+    return [(t.speaker, t.text) for t in build_turns(sides, pause_s=1.2)]
 
 
 def test_turns_follow_each_other_by_time():
@@ -79,7 +80,7 @@ def channels(draw) -> list[HeardWord]:
 
 @given(channels(), channels())
 def test_no_word_is_lost_moved_or_reordered(agent, customer):
-    turns = build_turns([("agent", agent), ("customer", customer)], language="fr", pause_s=1.2)
+    turns = build_turns([("agent", agent), ("customer", customer)], pause_s=1.2)
     for speaker, said in (("agent", agent), ("customer", customer)):
         kept = [word for turn in turns if turn.speaker == speaker for word in turn.words]
         assert [word.text for word in kept] == [word.text for word in said]
@@ -89,3 +90,44 @@ def test_no_word_is_lost_moved_or_reordered(agent, customer):
         for word in turn.words:
             assert Evidence.from_turn(turn, word.text)
         assert turn.text == " ".join(word.text for word in turn.words)
+
+
+def test_a_turn_ends_where_the_language_changes_and_carries_it():
+    french = [replace(word, language="fr") for word in say("Un instant.", 0)]
+    english = [replace(word, language="en") for word in say("Can you hear me ?", 0.7)]
+    turns = build_turns([("agent", [*french, *english])], pause_s=1.2)
+    assert [(turn.language, turn.text) for turn in turns] == [
+        ("fr", "Un instant."),
+        ("en", "Can you hear me ?"),
+    ]
+
+
+def test_turns_name_their_participant_where_several_have_the_same_role():
+    sides = [("customer", say("Bonjour.", 0)), ("agent", say("Oui ?", 2)),
+             ("customer", say("Moi aussi je suis là.", 4))]  # fmt: skip
+    turns = build_turns(sides, pause_s=1.2)
+    assert [(turn.speaker, turn.participant) for turn in turns] == [
+        ("customer", 0),
+        ("agent", 1),
+        ("customer", 2),
+    ]
+
+
+def test_words_are_written_turn_by_turn_and_what_was_said_is_kept():
+    def write(words):
+        return [replace(words[0], text="42 €", spoken=" ".join(w.text for w in words))]
+
+    sides = [("agent", say("quarante-deux euros", 0)), ("customer", say("bien", 5))]
+    turns = build_turns(sides, pause_s=1.2, write=write)
+    assert [turn.text for turn in turns] == ["42 €", "42 €"]
+    assert [turn.spoken_text for turn in turns] == ["quarante-deux euros", "bien"]
+
+
+@given(st.tuples(channels(), channels(), channels()))
+def test_turns_of_three_speakers_hold_every_word_once_in_the_order_of_their_starts(sides):
+    turns = build_turns([("unknown", side) for side in sides], pause_s=1.2)
+    for place, said in enumerate(sides):
+        kept = [word.text for turn in turns if turn.participant == place for word in turn.words]
+        assert kept == [word.text for word in said]
+    assert [turn.start_s for turn in turns] == sorted(turn.start_s for turn in turns)
+    assert [turn.index for turn in turns] == list(range(len(turns)))

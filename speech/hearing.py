@@ -1,0 +1,244 @@
+"""What is heard in recordings: their speech goes through the recogniser in batches."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conversation.errors import EntenduError
+from speech.coverage import find_uncovered
+from speech.decoding import SAMPLE_RATE_HZ
+from speech.heard import HeardSegment, HeardWord
+from speech.language import CallLanguage, PieceLanguage
+from speech.recogniser import Piece, Recogniser
+from speech.segmentation import LONGEST_PIECE_S, Block, collect_blocks, plan_blocks
+from speech.voice_activity import FRAME_SAMPLES, Span
+
+BATCH_S = 8 * LONGEST_PIECE_S
+"""Speech that is recognised together: bounds memory."""
+
+_GAP_PAD_S = 0.3
+_LEAST_GAP_LOG_PROBABILITY = -1.0
+_CLEAR_LOG_PROBABILITY = -0.6
+_CLEAR_COMPRESSION = 2.0
+
+
+@dataclass(frozen=True)
+class SpeechSide:
+    """The speech of one channel.
+
+    Attributes:
+        spans: Where it is, in order.
+        probabilities: Of speech, of each 32 ms of the channel, float32 of shape ``(n,)``.
+    """
+
+    spans: Sequence[Span]
+    probabilities: NDArray[np.float32]
+
+
+@dataclass(eq=False)
+class Hearing:
+    """One recording on its way through the recogniser.
+
+    Attributes:
+        sound: Decodes the recording from its start: arrays of shape ``(n_sides, n)``.
+        sides: The channels that are decoded, in the same order.
+        language: Primary tag, or what finds it out for each piece.
+        heard: Segments of each side, on the recording's clock, in order once it is complete.
+        error: Why it could not be decoded; None when it could.
+        progress: Called with the share of its speech that is done.
+    """
+
+    sound: Callable[[], Iterator[NDArray[np.float32]]]
+    sides: Sequence[SpeechSide]
+    language: str | CallLanguage
+    heard: list[list[HeardSegment]] = field(default_factory=list)
+    error: EntenduError | None = None
+    progress: Callable[[float], None] | None = None
+    _blocks: list[Block] = field(init=False)
+    _waiting: set[Block] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.heard = [[] for _ in self.sides]
+        self._blocks = [
+            block
+            for place, side in enumerate(self.sides)
+            for block in plan_blocks(place, side.spans, side.probabilities)
+        ]
+        self._waiting = set(self._blocks)
+
+    @classmethod
+    def failed(cls, error: EntenduError) -> Hearing:
+        """Return the hearing of a recording that cannot be decoded."""
+        return cls(sound=lambda: iter(()), sides=(), language="", error=error)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all its speech was recognised, or cannot be."""
+        return self.error is not None or not self._waiting
+
+    def pieces(self) -> Iterator[tuple[Block, Piece]]:
+        """Decode the recording; an error is kept in ``error``."""
+        if not self._blocks:
+            return
+        try:
+            for block, speech in collect_blocks(self.sound(), self._blocks):
+                probabilities = _under(block, self.sides[block.channel].probabilities)
+                yield block, Piece(speech, self._language_of_piece(), speech=probabilities)
+        except EntenduError as error:
+            self.error = error
+
+    def _language_of_piece(self) -> str | PieceLanguage:
+        return self.language if isinstance(self.language, str) else self.language.of_piece()
+
+    def said_before(self, block: Block) -> str:
+        """Return what the same side said last, where that was understood well."""
+        if not self.heard[block.channel]:
+            return ""
+        last = self.heard[block.channel][-1]
+        is_clear = (
+            last.mean_log_probability >= _CLEAR_LOG_PROBABILITY
+            and last.compression_ratio <= _CLEAR_COMPRESSION
+        )
+        return last.text if is_clear else ""
+
+    def take(self, block: Block, segments: Sequence[HeardSegment]) -> None:
+        """Keep what was heard in a block."""
+        self.heard[block.channel] += [_on_recording(block, segment) for segment in segments]
+        self._waiting.discard(block)
+        if not self._waiting:
+            self.heard = [_in_order(side) for side in self.heard]
+        if self.progress is not None:
+            self.progress(1.0 - len(self._waiting) / len(self._blocks))
+
+
+def hear(
+    hearings: Iterable[Hearing], recogniser: Recogniser, *, batch_s: float = BATCH_S
+) -> Iterator[Hearing]:
+    """Recognise the speech of recordings, pieces of several of them in one batch.
+
+    Args:
+        hearings: One for each recording; the next one is taken when the speech of those before
+            does not fill a batch.
+        recogniser: For all.
+        batch_s: Speech that is recognised together, seconds.
+
+    Yields:
+        Each when it is complete, in their order.
+    """
+    unfinished: deque[Hearing] = deque()
+    batch: list[tuple[Hearing, Block, Piece]] = []
+    for hearing in hearings:
+        unfinished.append(hearing)
+        for block, piece in hearing.pieces():
+            # what a side said before helps to understand what it says next
+            comes_next = any(
+                one is hearing and other.channel == block.channel for one, other, _ in batch
+            )
+            if comes_next or _length_s(batch) + piece.length_s > batch_s:
+                _recognise(batch, recogniser)
+                batch = []
+            batch.append((hearing, block, piece))
+        while unfinished and unfinished[0].is_complete:
+            yield unfinished.popleft()
+    _recognise(batch, recogniser)
+    yield from unfinished
+
+
+def _length_s(batch: Sequence[tuple[Hearing, Block, Piece]]) -> float:
+    return sum(piece.length_s for _, _, piece in batch)
+
+
+def _recognise(batch: Sequence[tuple[Hearing, Block, Piece]], recogniser: Recogniser) -> None:
+    heard = recogniser.recognise(
+        [replace(piece, previous=hearing.said_before(block)) for hearing, block, piece in batch]
+    )
+    gaps = [
+        (place, gap)
+        for place, (_, _, piece) in enumerate(batch)
+        for gap in _gaps(piece, heard[place])
+    ]
+    # speech without words is read once more, alone and in the window that Whisper knows best
+    again = recogniser.recognise([_cut(batch[place][2], gap) for place, gap in gaps])
+    for (place, gap), segments in zip(gaps, again, strict=True):
+        heard[place] = _fill(heard[place], gap, segments)
+    for (hearing, block, _), segments in zip(batch, heard, strict=True):
+        hearing.take(block, segments)
+
+
+def _under(block: Block, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the probability of speech of each 32 ms of a block's joined speech."""
+    middles = np.arange(0, block.n_samples, FRAME_SAMPLES) + FRAME_SAMPLES // 2
+    frames = block.samples_in_recording(middles) // FRAME_SAMPLES
+    chosen: NDArray[np.float32] = probabilities[np.minimum(frames, len(probabilities) - 1)]
+    return chosen
+
+
+def _gaps(piece: Piece, segments: Sequence[HeardSegment]) -> list[Span]:
+    if piece.speech is None:
+        return []
+    words = [word for segment in segments for word in segment.words]
+    return find_uncovered(piece.speech >= 0.5, words, len(piece.samples))
+
+
+def _cut(piece: Piece, gap: Span) -> Piece:
+    pad = round(_GAP_PAD_S * SAMPLE_RATE_HZ)
+    start = max(0, gap.start - pad) // FRAME_SAMPLES * FRAME_SAMPLES
+    end = min(len(piece.samples), gap.end + pad)
+    speech = None
+    if piece.speech is not None:
+        speech = piece.speech[start // FRAME_SAMPLES : -(-end // FRAME_SAMPLES)]
+    return replace(piece, samples=piece.samples[start:end], speech=speech, in_full_window=True)
+
+
+def _fill(
+    segments: Sequence[HeardSegment], gap: Span, found: Sequence[HeardSegment]
+) -> tuple[HeardSegment, ...]:
+    """Put what a second reading found into the gap; words outside of it were heard before."""
+    pad = round(_GAP_PAD_S * SAMPLE_RATE_HZ)
+    shift_s = max(0, gap.start - pad) // FRAME_SAMPLES * FRAME_SAMPLES / SAMPLE_RATE_HZ
+    kept = [part for segment in segments for part in _parted(segment, gap.start_s)]
+    for segment in found:
+        moved = [
+            replace(word, start_s=word.start_s + shift_s, end_s=word.end_s + shift_s)
+            for word in segment.words
+        ]
+        inside = tuple(
+            word for word in moved if gap.start_s <= (word.start_s + word.end_s) / 2 <= gap.end_s
+        )
+        if inside and segment.mean_log_probability >= _LEAST_GAP_LOG_PROBABILITY:
+            kept.append(replace(segment, words=inside))
+    return tuple(sorted(kept, key=lambda segment: segment.words[0].start_s))
+
+
+def _parted(segment: HeardSegment, at_s: float) -> list[HeardSegment]:
+    """Part a segment at a gap, so that what is said in the gap can stand between its words."""
+    before = tuple(word for word in segment.words if (word.start_s + word.end_s) / 2 <= at_s)
+    parts = (before, segment.words[len(before) :])
+    return [replace(segment, words=words) for words in parts if words]
+
+
+def _on_recording(block: Block, segment: HeardSegment) -> HeardSegment:
+    words = []
+    for word in segment.words:
+        start_s, end_s = block.to_recording(word.start_s, word.end_s)
+        words.append(replace(word, start_s=start_s, end_s=end_s))
+    return replace(segment, words=tuple(words))
+
+
+def _in_order(segments: Sequence[HeardSegment]) -> list[HeardSegment]:
+    """Sort the segments of a side; the recogniser's times go back now and then by hundredths."""
+    last_start_s = last_end_s = 0.0
+    ordered = []
+    for segment in sorted(segments, key=lambda segment: segment.words[0].start_s):
+        words: list[HeardWord] = []
+        for word in segment.words:
+            last_start_s = max(word.start_s, last_start_s)
+            last_end_s = max(word.end_s, last_end_s, last_start_s)
+            words.append(replace(word, start_s=last_start_s, end_s=last_end_s))
+        ordered.append(replace(segment, words=tuple(words)))
+    return ordered
