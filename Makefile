@@ -26,7 +26,7 @@ check: $(VENV)/dev.stamp ## linters and types alone
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-models: $(VENV)/run.stamp ## fetch and verify the models (once; 230 MB of downloads)
+models: $(VENV)/run.stamp ## fetch and verify the models (once; 245 MB of downloads)
 	$(BIN)/entendu models fetch
 
 setup: $(VENV)/dev.stamp ## the environment of developers

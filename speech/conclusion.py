@@ -22,7 +22,6 @@ from speech.echoes import drop_echoes
 from speech.heard import HeardSegment, HeardWord
 from speech.intake import Intake
 from speech.language import SpokenLanguage
-from speech.options import TranscribeOptions
 from speech.phantoms import drop_phantoms
 from speech.recogniser import DECODING, Recogniser
 from speech.remarks import (
@@ -96,7 +95,7 @@ def conclude(intake: Intake, recogniser: Recogniser, transcriber: Transcriber) -
         dropped=tuple(dropped),
         warnings=(
             *remarks_on_sound(intake.header, survey, has_words=any(kept), french=french),
-            *(remarks_on_language(language) if language else ()),
+            *(remarks_on_language(language, _tags(kept)) if language else ()),
             *remarks_on_voices(
                 is_mixed=intake.is_mixed and any(kept) and options.speakers != 1,
                 is_told_apart=intake.diarizer is not None,
@@ -106,7 +105,7 @@ def conclude(intake: Intake, recogniser: Recogniser, transcriber: Transcriber) -
             *doubts,
             *remarks_on_coverage(account, french=french),
         ),
-        provenance=_provenance(transcriber, options),
+        provenance=_provenance(transcriber, intake),
     )
 
 
@@ -179,6 +178,10 @@ def _speaker_on(
     return participants[place].role
 
 
+def _tags(kept: Sequence[Words]) -> list[str]:
+    return sorted({word.language for words in kept for word in words if word.language})
+
+
 def _account(intake: Intake, place: int, words: Words, speaker: Speaker) -> ChannelAccount:
     side = intake.survey.sides[place]
     spans = find_spans(
@@ -210,11 +213,12 @@ def _conversation_id(recording: Recording) -> str:
     return f"{identifier_from_name(recording.name)[:64]}-{recording.sha256[:8]}"
 
 
-def _provenance(transcriber: Transcriber, options: TranscribeOptions) -> Provenance:
+def _provenance(transcriber: Transcriber, intake: Intake) -> Provenance:
+    options = intake.source.options
     return Provenance(
         component="speech.transcription",
         version=VERSION,
-        models=(transcriber.reference,),
+        models=(transcriber.reference, *intake.models),
         settings={
             "language": options.language,
             "beam_size": options.beam_size,

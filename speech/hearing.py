@@ -14,6 +14,7 @@ from speech.coverage import find_uncovered
 from speech.decoding import SAMPLE_RATE_HZ
 from speech.heard import HeardSegment, HeardWord
 from speech.language import CallLanguage, PieceLanguage
+from speech.mixed_languages import part_by_language, put_together
 from speech.recogniser import Piece, Recogniser
 from speech.segmentation import LONGEST_PIECE_S, Block, collect_blocks, plan_blocks
 from speech.voice_activity import FRAME_SAMPLES, Span
@@ -157,13 +158,21 @@ def _recognise(batch: Sequence[tuple[Hearing, Block, Piece]], recogniser: Recogn
     heard = recogniser.recognise(
         [replace(piece, previous=hearing.said_before(block)) for hearing, block, piece in batch]
     )
+    for place, (_, _, piece) in enumerate(batch):
+        if isinstance(piece.language, PieceLanguage) and piece.language.is_mixed:
+            parts = part_by_language(piece, recogniser.identify)
+            if parts:
+                found = recogniser.recognise([part for _, part in parts])
+                heard[place] = put_together(parts, found)
     gaps = [
         (place, gap)
         for place, (_, _, piece) in enumerate(batch)
         for gap in _gaps(piece, heard[place])
     ]
     # speech without words is read once more, alone and in the window that Whisper knows best
-    again = recogniser.recognise([_cut(batch[place][2], gap) for place, gap in gaps])
+    again = recogniser.recognise(
+        [_cut(batch[place][2], gap, _language_at(heard[place], gap)) for place, gap in gaps]
+    )
     for (place, gap), segments in zip(gaps, again, strict=True):
         heard[place] = _fill(heard[place], gap, segments)
     for (hearing, block, _), segments in zip(batch, heard, strict=True):
@@ -185,14 +194,28 @@ def _gaps(piece: Piece, segments: Sequence[HeardSegment]) -> list[Span]:
     return find_uncovered(piece.speech >= 0.5, words, len(piece.samples))
 
 
-def _cut(piece: Piece, gap: Span) -> Piece:
+def _language_at(segments: Sequence[HeardSegment], gap: Span) -> str | None:
+    """Return the language of the word that is nearest to a gap."""
+    words = [word for segment in segments for word in segment.words]
+    if not words:
+        return None
+    return min(words, key=lambda word: abs(word.start_s - gap.start_s)).language
+
+
+def _cut(piece: Piece, gap: Span, language: str | None) -> Piece:
     pad = round(_GAP_PAD_S * SAMPLE_RATE_HZ)
     start = max(0, gap.start - pad) // FRAME_SAMPLES * FRAME_SAMPLES
     end = min(len(piece.samples), gap.end + pad)
     speech = None
     if piece.speech is not None:
         speech = piece.speech[start // FRAME_SAMPLES : -(-end // FRAME_SAMPLES)]
-    return replace(piece, samples=piece.samples[start:end], speech=speech, in_full_window=True)
+    return replace(
+        piece,
+        samples=piece.samples[start:end],
+        language=language or piece.language,
+        speech=speech,
+        in_full_window=True,
+    )
 
 
 def _fill(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from conversation import ModelReference
 from speech.audio_file import AudioHeader, read_header, read_pair
 from speech.channels import pick_channels
 from speech.decoding import Decoder
@@ -41,6 +42,7 @@ class Intake:
         language: Primary tag that was given, or what finds it out.
         hearing: Its speech, on the way through the recogniser.
         diarizer: Tells the voices of a mono recording apart; None where each has a channel.
+        models: Besides the one that hears it, those that it is looked at with.
     """
 
     source: Source
@@ -49,6 +51,7 @@ class Intake:
     language: str | CallLanguage
     hearing: Hearing
     diarizer: Diarizer | None
+    models: tuple[ModelReference, ...] = ()
 
     @property
     def is_mixed(self) -> bool:
@@ -116,7 +119,8 @@ def take_in(source: Source, model: WhisperModel, speaker_encoder: SpeakerEncoder
         language=languages,
         progress=meter.recognised,
     )
-    return Intake(source, header, survey, languages, hearing, diarizer)
+    models = (speaker_encoder.reference,) if speaker_encoder is not None and diarizer else ()
+    return Intake(source, header, survey, languages, hearing, diarizer, models)
 
 
 def _sound(decoder: partial[Decoder], diarizer: Diarizer | None) -> Iterator[NDArray[np.float32]]:

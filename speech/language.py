@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _SURE = 0.9
 _ENOUGH_S = 2.5
+_UNMIXED = 0.97
+_MIXED_FROM_S = 6.0
 _FOREIGN = 0.8
 
 
@@ -106,10 +108,24 @@ class PieceLanguage:
 
     Args:
         call: What is known of the call.
+
+    Attributes:
+        is_mixed: Whether the piece as a whole sounds like two of the languages.
     """
 
     def __init__(self, call: CallLanguage) -> None:
         self.call = call
+        self.is_mixed = False
+
+    def tell(self, probabilities: Mapping[str, float]) -> str:
+        """Return the likeliest of the languages to choose from."""
+        among = self.call.share(probabilities)
+        return max(among, key=lambda tag: among[tag])
+
+    def hear_whole(self, probabilities: Mapping[str, float], length_s: float) -> None:
+        """Take what the whole piece sounds like; ``length_s`` in seconds."""
+        surest = max(self.call.share(probabilities).values())
+        self.is_mixed = length_s >= _MIXED_FROM_S and surest < _UNMIXED
 
     def hear(self, probabilities: Mapping[str, float], length_s: float) -> None:
         """Take what the piece sounds like; ``length_s`` in seconds."""

@@ -75,6 +75,9 @@ class LanguageChoice(Protocol):
     def choose(self, probabilities: Mapping[str, float], length_s: float) -> str:
         """Return the primary tag of a piece that was heard."""
 
+    def hear_whole(self, probabilities: Mapping[str, float], length_s: float) -> None:
+        """Take note of what the whole of a piece sounds like."""
+
 
 @dataclass(frozen=True, eq=False)
 class Piece:
@@ -186,7 +189,7 @@ class Recogniser:
             _Reading(piece, piece.language if isinstance(piece.language, str) else None)
             for piece in pieces
         ]
-        self._identify([reading for reading in readings if reading.language is None])
+        self._choose_languages([reading for reading in readings if reading.language is None])
         for reading in readings:
             self._give_context(reading)
         groups = _share_out(readings, self._n_workers)
@@ -241,6 +244,7 @@ class Recogniser:
         n_frames = max(reading.window_frames for reading in batch)
         windows = np.stack([self._spectrogram(reading, n_frames) for reading in batch])
         model_pass = WhisperPass(self._model, windows)
+        self._hear_whole(batch, model_pass)
         tokenizers = [self._tokenizer(reading.language or "") for reading in batch]
         everywhere = range(len(batch))
         written = model_pass.write(
@@ -257,14 +261,19 @@ class Recogniser:
         for place, reading in enumerate(batch):
             _take(reading, written[place], words[place])
 
-    def _identify(self, readings: Sequence[_Reading]) -> None:
-        """Choose the language of pieces by their first seconds, all heard before any is chosen."""
+    def identify(self, pieces: Sequence[Piece]) -> list[Mapping[str, float]]:
+        """Return the probability of each language in the first ten seconds of some pieces."""
         found: list[Mapping[str, float]] = []
         n_frames = round(_IDENTIFY_S / MEL_FRAME_S)
-        for first in range(0, len(readings), _IDENTIFIED_TOGETHER):
-            some = readings[first : first + _IDENTIFIED_TOGETHER]
-            windows = np.stack([self._spectrogram(reading, n_frames) for reading in some])
-            found += WhisperPass(self._model, windows).language_probabilities()
+        for first in range(0, len(pieces), _IDENTIFIED_TOGETHER):
+            some = pieces[first : first + _IDENTIFIED_TOGETHER]
+            windows = [self._spectrogram(_Reading(piece, None), n_frames) for piece in some]
+            found += WhisperPass(self._model, np.stack(windows)).language_probabilities()
+        return found
+
+    def _choose_languages(self, readings: Sequence[_Reading]) -> None:
+        """Choose the language of pieces by their first seconds, all heard before any is chosen."""
+        found = self.identify([reading.piece for reading in readings])
         pairs = list(zip(readings, found, strict=True))
         for reading, probabilities in pairs:
             if not isinstance(reading.piece.language, str):
@@ -273,6 +282,20 @@ class Recogniser:
             if not isinstance(reading.piece.language, str):
                 length_s = min(reading.left_s, _IDENTIFY_S)
                 reading.language = reading.piece.language.choose(probabilities, length_s)
+
+    def _hear_whole(self, batch: Sequence[_Reading], model_pass: WhisperPass) -> None:
+        chosen = [
+            place
+            for place, reading in enumerate(batch)
+            if reading.rounds == 0 and not isinstance(reading.piece.language, str)
+        ]
+        if not chosen:
+            return
+        found = model_pass.language_probabilities()
+        for place in chosen:
+            language = batch[place].piece.language
+            if not isinstance(language, str):
+                language.hear_whole(found[place], batch[place].left_s)
 
     def _read_again(
         self,

@@ -160,10 +160,25 @@ def _remarks_on_bleed(survey: Survey, *, french: bool) -> Iterator[str]:
         )
 
 
-def remarks_on_language(language: SpokenLanguage) -> Iterator[str]:
-    """Say where the language is in doubt."""
+def remarks_on_language(language: SpokenLanguage, spoken: Sequence[str]) -> Iterator[str]:
+    """Say where the language is in doubt, or where there are several.
+
+    Args:
+        language: Of most of the call.
+        spoken: Primary tags of all that was said, each once.
+
+    Yields:
+        A sentence, or none.
+    """
     french = language.tag == "fr"
-    if language.other is not None:
+    if len(spoken) > 1:
+        listed = ", ".join(spoken)
+        yield (
+            f"L'appel est en plusieurs langues ({listed}) ; chaque tour porte la sienne."
+            if french
+            else f"The call is in several languages ({listed}); each turn carries its own."
+        )
+    elif language.other is not None:
         yield (
             f"La langue semble être {language.other!r}, qui n'est pas parmi celles à choisir ; "
             f"l'appel a été lu comme {language.tag!r}."

@@ -237,7 +237,6 @@ def test_each_piece_of_a_call_is_heard_in_its_language(reader):
     assert {found[number] for number, _, _ in english} == {"en"}
 
 
-@pytest.mark.xfail(strict=True, reason="a piece of up to 28 s is read in one language")
 def test_two_languages_in_one_piece_are_told_apart_at_a_pause(reader):
     said = [(20 + n, 1.0 * n, 1.0 * n + 1.0) for n in range(8)]
     said += [(500 + n, 9.0 + n, 10.0 + n) for n in range(8)]

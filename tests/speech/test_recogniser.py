@@ -226,9 +226,12 @@ def sayings(draw) -> tuple[list[Said], float]:
     for number in range(count):
         clock += draw(st.sampled_from([0, 10, 60, 120]))
         length = draw(st.integers(26, 60))
+        if clock + length > 27 * 50:
+            break
         said.append((20 + number, clock / 50, (clock + length) / 50))
         clock += length
-    return said, min(28.0, clock / 50 + draw(st.sampled_from([0.1, 3.0])))
+    end_s = said[-1][2] if said else 0.0
+    return said, min(28.0, end_s + draw(st.sampled_from([0.1, 3.0])))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
