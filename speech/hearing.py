@@ -15,7 +15,8 @@ from speech.decoding import SAMPLE_RATE_HZ
 from speech.heard import HeardSegment, HeardWord
 from speech.language import CallLanguage, PieceLanguage
 from speech.mixed_languages import part_by_language, put_together
-from speech.recogniser import Piece, Recogniser
+from speech.piece import Piece
+from speech.recogniser import Recogniser
 from speech.segmentation import LONGEST_PIECE_S, Block, collect_blocks, plan_blocks
 from speech.voice_activity import FRAME_SAMPLES, Span
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from speech.decoding import SAMPLE_RATE_HZ
 from speech.heard import HeardSegment
 from speech.language import PieceLanguage
-from speech.recogniser import Piece
+from speech.piece import Piece
 from speech.voice_activity import FRAME_SAMPLES, Span, find_spans
 
 _PAUSE_S = 0.3

@@ -14,7 +14,7 @@ from speech.live.options import LiveOptions
 from speech.live.pace import Pace
 from speech.live.sifting import sift_words
 from speech.live.utterance import Task
-from speech.recogniser import Piece
+from speech.piece import Piece
 
 if TYPE_CHECKING:
     from speech.live.stream import LiveStream

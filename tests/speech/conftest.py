@@ -17,8 +17,8 @@ from speech.audio_file import AudioHeader, read_header
 from speech.decoding import Decoder
 from speech.heard import HeardSegment
 from speech.joining import join_words
+from speech.piece import Piece
 from speech.raw_audio import parse_raw_format
-from speech.recogniser import Piece
 from speech.whisper_pass import AlignedWord
 
 from .coded_speech import CodedPass, Reader

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from speech.language import CallLanguage
-from speech.recogniser import Piece, Recogniser
+from speech.piece import Piece
+from speech.recogniser import Recogniser
 from speech.whisper_pass import FULL_FRAMES
 
 from .coded_speech import Reader, Said, Window, read_off, say, speech_in

@@ -1,0 +1,51 @@
+"""Speech handed to the recogniser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.decoding import SAMPLE_RATE_HZ
+
+
+class LanguageChoice(Protocol):
+    """Chooses the language of pieces that belong together, from what is heard in them."""
+
+    def hear(self, probabilities: Mapping[str, float], length_s: float) -> None:
+        """Take the probabilities of one piece into account."""
+
+    def choose(self, probabilities: Mapping[str, float], length_s: float) -> str:
+        """Return the primary tag of a piece that was heard."""
+
+    def hear_whole(self, probabilities: Mapping[str, float], length_s: float) -> None:
+        """Take note of what the whole of a piece sounds like."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Speech handed to the recogniser.
+
+    Attributes:
+        samples: float32 of shape ``(n,)`` at 16 kHz, at most what fits into 28 s.
+        language: Primary tag, or what chooses it.
+        previous: Text said just before, as context.
+        speech: Probability of speech of each 32 ms, float32 of shape ``(n / 512,)``; None where
+            it is not known, then all of it may be speech.
+        in_full_window: Whether to read it in Whisper's window of 30 s from the start; otherwise
+            in one of its own length, which takes less time.
+    """
+
+    samples: NDArray[np.float32]
+    language: str | LanguageChoice
+    previous: str = ""
+    speech: NDArray[np.float32] | None = None
+    in_full_window: bool = False
+
+    @property
+    def length_s(self) -> float:
+        """Seconds."""
+        return len(self.samples) / SAMPLE_RATE_HZ
