@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from conversation.errors import BadInput, DatasetInvalid, NotFound
 from speech.audio_file import read_header
@@ -19,6 +18,7 @@ from speech.diarization import SpeakerSegment
 from speech.diarization_clustering import MOST_SPEAKERS
 from speech.diarization_error import DiarizationError, diarization_error
 from speech.diarization_stream import diarize
+from speech.manifest import read_manifest
 from speech.rttm import read_rttm_file
 
 if TYPE_CHECKING:
@@ -214,25 +214,8 @@ def _named(manifest: Path, where: str, name: str) -> Path:
 
 def _read_manifest(manifest: Path) -> list[tuple[int, _Entry]]:
     """Return the usable lines with their numbers."""
-    try:
-        lines = manifest.read_text("utf-8").splitlines()
-    except FileNotFoundError as error:
-        raise NotFound(f"there is no manifest {manifest}", remedy="check the path") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetInvalid(f"{manifest} cannot be read as UTF-8 text: {error}") from error
     entries: list[tuple[int, _Entry]] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"line {number} of {manifest.name}"
-        try:
-            entry = _Entry.model_validate(json.loads(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"]) or "the line"
-            raise DatasetInvalid(f"{where}: {name}: {first['msg']}") from error
-        except ValueError as error:
-            raise DatasetInvalid(f"{where} is not JSON: {error}") from error
+    for number, where, entry in read_manifest(manifest, _Entry):
         if entry.rttm is None:
             continue
         if not (entry.audio or entry.audio_mono):

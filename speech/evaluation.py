@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -11,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from conversation import Speaker, Turn
 from conversation.errors import DatasetInvalid, EntenduError, NotFound
 from speech.audio_file import read_header
+from speech.manifest import read_manifest
 from speech.normalisation import normalise
 from speech.options import TranscribeOptions
 from speech.source import Source
@@ -257,25 +257,8 @@ def _length_s(source: Source) -> float:
 
 
 def _read_manifest(manifest: Path) -> list[tuple[int, _Entry]]:
-    try:
-        lines = manifest.read_text("utf-8").splitlines()
-    except FileNotFoundError as error:
-        raise NotFound(f"there is no manifest {manifest}", remedy="check the path") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetInvalid(f"{manifest} cannot be read as UTF-8 text: {error}") from error
     entries: list[tuple[int, _Entry]] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"line {number} of {manifest.name}"
-        try:
-            entry = _Entry.model_validate(json.loads(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"]) or "the line"
-            raise DatasetInvalid(f"{where}: {name}: {first['msg']}") from error
-        except ValueError as error:
-            raise DatasetInvalid(f"{where} is not JSON: {error}") from error
+    for number, where, entry in read_manifest(manifest, _Entry):
         if not (entry.audio or entry.audio_stereo or entry.audio_mono):
             raise DatasetInvalid(
                 f"{where} has none of the fields audio, audio_stereo, audio_mono",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,18 @@ class HeardSegment:
     def text(self) -> str:
         """The words as they read."""
         return " ".join(word.text for word in self.words)
+
+    def moved(self, shift_s: float) -> HeardSegment:
+        """Return the segment so many seconds later."""
+        return replace(
+            self,
+            words=tuple(
+                replace(word, start_s=word.start_s + shift_s, end_s=word.end_s + shift_s)
+                for word in self.words
+            ),
+        )
+
+
+def whole_ms(time_s: float) -> float:
+    """Round a time in seconds down to milliseconds, so that no word ends after its recording."""
+    return math.floor(time_s * 1000) / 1000

@@ -23,7 +23,7 @@ from speech.voice_activity import FRAME_SAMPLES, Span
 BATCH_S = 8 * LONGEST_PIECE_S
 """Speech that is recognised together: bounds memory."""
 
-_GAP_PAD_S = 0.3
+_GAP_PAD = round(0.3 * SAMPLE_RATE_HZ)
 _LEAST_GAP_LOG_PROBABILITY = -1.0
 _CLEAR_LOG_PROBABILITY = -0.6
 _CLEAR_COMPRESSION = 2.0
@@ -203,19 +203,15 @@ def _language_at(segments: Sequence[HeardSegment], gap: Span) -> str | None:
     return min(words, key=lambda word: abs(word.start_s - gap.start_s)).language
 
 
+def _start_of(gap: Span) -> int:
+    """Return the sample of a piece from which a gap is read again."""
+    return max(0, gap.start - _GAP_PAD) // FRAME_SAMPLES * FRAME_SAMPLES
+
+
 def _cut(piece: Piece, gap: Span, language: str | None) -> Piece:
-    pad = round(_GAP_PAD_S * SAMPLE_RATE_HZ)
-    start = max(0, gap.start - pad) // FRAME_SAMPLES * FRAME_SAMPLES
-    end = min(len(piece.samples), gap.end + pad)
-    speech = None
-    if piece.speech is not None:
-        speech = piece.speech[start // FRAME_SAMPLES : -(-end // FRAME_SAMPLES)]
+    end = min(len(piece.samples), gap.end + _GAP_PAD)
     return replace(
-        piece,
-        samples=piece.samples[start:end],
-        language=language or piece.language,
-        speech=speech,
-        in_full_window=True,
+        piece.cut(_start_of(gap), end), language=language or piece.language, in_full_window=True
     )
 
 
@@ -223,16 +219,13 @@ def _fill(
     segments: Sequence[HeardSegment], gap: Span, found: Sequence[HeardSegment]
 ) -> tuple[HeardSegment, ...]:
     """Put what a second reading found into the gap; words outside of it were heard before."""
-    pad = round(_GAP_PAD_S * SAMPLE_RATE_HZ)
-    shift_s = max(0, gap.start - pad) // FRAME_SAMPLES * FRAME_SAMPLES / SAMPLE_RATE_HZ
+    shift_s = _start_of(gap) / SAMPLE_RATE_HZ
     kept = [part for segment in segments for part in _parted(segment, gap.start_s)]
     for segment in found:
-        moved = [
-            replace(word, start_s=word.start_s + shift_s, end_s=word.end_s + shift_s)
-            for word in segment.words
-        ]
         inside = tuple(
-            word for word in moved if gap.start_s <= (word.start_s + word.end_s) / 2 <= gap.end_s
+            word
+            for word in segment.moved(shift_s).words
+            if gap.start_s <= (word.start_s + word.end_s) / 2 <= gap.end_s
         )
         if inside and segment.mean_log_probability >= _LEAST_GAP_LOG_PROBABILITY:
             kept.append(replace(segment, words=inside))

@@ -16,7 +16,7 @@ from speech.channels import pick_channels
 from speech.decoding import Decoder
 from speech.diarization_stream import Diarizer
 from speech.hearing import Hearing, SpeechSide
-from speech.language import CallLanguage, check_language
+from speech.language import CallLanguage, languages_to_choose_from
 from speech.progress import ProgressMeter
 from speech.source import Source
 from speech.survey import Survey, survey_recording
@@ -79,7 +79,8 @@ def take_in(source: Source, model: WhisperModel, speaker_encoder: SpeakerEncoder
     else:
         header = read_header(source.path, options.raw)
     channels = pick_channels(header, options)
-    languages = _languages(model, source)
+    tags = languages_to_choose_from(model, options.language, options.languages)
+    language = tags[0] if len(tags) == 1 else CallLanguage(tags)
     meter = ProgressMeter(source.progress, header.stated_s or header.known_s or 0.0)
     survey = survey_recording(
         header, channels, max_duration_s=options.max_duration_s, progress=meter.surveyed
@@ -116,11 +117,11 @@ def take_in(source: Source, model: WhisperModel, speaker_encoder: SpeakerEncoder
             )
             for side in sides
         ],
-        language=languages,
+        language=language,
         progress=meter.recognised,
     )
     models = (speaker_encoder.reference,) if speaker_encoder is not None and diarizer else ()
-    return Intake(source, header, survey, languages, hearing, diarizer, models)
+    return Intake(source, header, survey, language, hearing, diarizer, models)
 
 
 def _sound(decoder: partial[Decoder], diarizer: Diarizer | None) -> Iterator[NDArray[np.float32]]:
@@ -129,14 +130,3 @@ def _sound(decoder: partial[Decoder], diarizer: Diarizer | None) -> Iterator[NDA
         if diarizer is not None:
             diarizer.feed(block[0])
         yield block
-
-
-def _languages(model: WhisperModel, source: Source) -> str | CallLanguage:
-    """Return the given language, or the choice; one that the model does not know is no choice."""
-    options = source.options
-    if options.language != "auto":
-        return check_language(model, options.language)
-    known = [tag for tag in options.languages if tag in model.supported_languages]
-    if len(known) <= 1:
-        return known[0] if known else check_language(model, options.languages[0])
-    return CallLanguage(known)

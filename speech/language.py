@@ -56,6 +56,28 @@ def check_language(model: WhisperModel, language: str) -> str:
     return primary
 
 
+def languages_to_choose_from(
+    model: WhisperModel, language: str, languages: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the primary tags of the languages that may be spoken; one where it is given.
+
+    Args:
+        model: A loaded Whisper; an English-only one is not asked for French.
+        language: BCP 47 tag, or ``auto``.
+        languages: That ``auto`` chooses from, as primary tags.
+
+    Returns:
+        At least one tag.
+
+    Raises:
+        BadInput: The model knows none of them.
+    """
+    if language != "auto":
+        return (check_language(model, language),)
+    known = tuple(tag for tag in languages if tag in model.supported_languages)
+    return known or (check_language(model, languages[0]),)
+
+
 class CallLanguage:
     """The language of a call and of each of its pieces, from what is heard in them.
 

@@ -33,7 +33,7 @@ def part_by_language(piece: Piece, identify: Identify) -> list[tuple[float, Piec
     if not isinstance(piece.language, PieceLanguage) or piece.speech is None:
         return []
     spans = _stretches(piece)
-    probabilities = identify([_cut(piece, span) for span in spans])
+    probabilities = identify([piece.cut(span.start, span.end) for span in spans])
     tags = [piece.language.tell(found) for found in probabilities]
     parts: list[tuple[Span, str]] = []
     for span, tag in zip(spans, tags, strict=True):
@@ -43,7 +43,10 @@ def part_by_language(piece: Piece, identify: Identify) -> list[tuple[float, Piec
             parts.append((span, tag))
     if len(parts) < 2:
         return []
-    return [(span.start_s, replace(_cut(piece, span), language=tag)) for span, tag in parts]
+    return [
+        (span.start_s, replace(piece.cut(span.start, span.end), language=tag))
+        for span, tag in parts
+    ]
 
 
 def put_together(
@@ -51,13 +54,7 @@ def put_together(
 ) -> tuple[HeardSegment, ...]:
     """Return the segments of the parts of a piece on the piece's clock."""
     return tuple(
-        replace(
-            segment,
-            words=tuple(
-                replace(word, start_s=word.start_s + start_s, end_s=word.end_s + start_s)
-                for word in segment.words
-            ),
-        )
+        segment.moved(start_s)
         for (start_s, _), segments in zip(parts, heard, strict=True)
         for segment in segments
     )
@@ -76,10 +73,3 @@ def _stretches(piece: Piece) -> list[Span]:
             edges.append(middle)
     ends = [*edges[1:], len(piece.samples)]
     return [Span(start, end) for start, end in zip(edges, ends, strict=True)]
-
-
-def _cut(piece: Piece, span: Span) -> Piece:
-    speech = piece.speech
-    if speech is not None:
-        speech = speech[span.start // FRAME_SAMPLES : -(-span.end // FRAME_SAMPLES)]
-    return replace(piece, samples=piece.samples[span.start : span.end], speech=speech)

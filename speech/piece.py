@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from speech.decoding import SAMPLE_RATE_HZ
+from speech.voice_activity import FRAME_SAMPLES
 
 
 class LanguageChoice(Protocol):
@@ -49,3 +50,15 @@ class Piece:
     def length_s(self) -> float:
         """Seconds."""
         return len(self.samples) / SAMPLE_RATE_HZ
+
+    def cut(self, start: int, end: int) -> Piece:
+        """Return a part of the piece.
+
+        Args:
+            start: First sample, a multiple of 512.
+            end: The one after the last.
+        """
+        speech = self.speech
+        if speech is not None:
+            speech = speech[start // FRAME_SAMPLES : -(-end // FRAME_SAMPLES)]
+        return replace(self, samples=self.samples[start:end], speech=speech)

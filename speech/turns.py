@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from conversation import Speaker, Turn, Word
-from speech.heard import HeardWord
+from speech.heard import HeardWord, whole_ms
 
 _LEAST_PAUSE_S = 0.2
 _BACKCHANNEL_S = 1.5
@@ -124,8 +123,8 @@ def _turn(index: int, speaker: Speaker, participant: int, heard: Sequence[HeardW
     words = tuple(
         Word(
             text=word.text,
-            start_s=_whole_ms(word.start_s),
-            end_s=_whole_ms(word.end_s),
+            start_s=whole_ms(word.start_s),
+            end_s=whole_ms(word.end_s),
             probability=round(word.probability, 4),
             spoken=word.spoken,
         )
@@ -142,8 +141,3 @@ def _turn(index: int, speaker: Speaker, participant: int, heard: Sequence[HeardW
         confidence=round(sum(word.probability for word in words) / len(words), 4),
         participant=participant,
     )
-
-
-def _whole_ms(time_s: float) -> float:
-    """Round down, so that no word ends after its recording."""
-    return math.floor(time_s * 1000) / 1000

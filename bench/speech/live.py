@@ -1,7 +1,7 @@
 """Live transcription in real time: how late the finals are, and how many streams are held.
 
     python bench/speech/live.py --manifest DATA/manifest.jsonl          # writes live.json beside it
-    python bench/speech/live.py --seconds 20 --streams 1 2 --out /tmp/live.json   # a short look
+    python bench/speech/live.py --seconds 20 --streams 1 2 --out look.json        # a short look
 
 Each stream plays stereo calls in real time, in frames of 20 ms of 8 kHz µ-law, one call after the
 other, each stream starting at another place. Measured in one process, the feeding included:

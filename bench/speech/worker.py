@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,7 @@ class Ours:
         }
 
 
-class Peer:
+class Peer(ABC):
     """Decodes as faster-whisper does and reads channel by channel."""
 
     def __call__(self, path: str, language: str, channels: list[int]) -> dict[str, str]:
@@ -60,8 +61,9 @@ class Peer:
         sides = decode_audio(path, split_stereo=True)
         return {str(number): self.read(sides[number], language) for number in channels}
 
+    @abstractmethod
     def read(self, samples: NDArray[np.float32], language: str) -> str:
-        raise NotImplementedError
+        """Return what is said in float32 samples at 16 kHz."""
 
 
 class Sequential(Peer):

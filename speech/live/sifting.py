@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from conversation import Word
-from speech.heard import HeardSegment, HeardWord
+from speech.heard import HeardSegment, HeardWord, whole_ms
 from speech.line_sounds import LineSoundDetector, mask_line_sounds
 from speech.live.utterance import Task
 from speech.phantoms import drop_phantoms
@@ -49,8 +48,8 @@ def sift_words(task: Task, segments: Sequence[HeardSegment]) -> Sifted:
     words = tuple(
         Word(
             text=word.text,
-            start_s=_whole_ms(task.start_s + word.start_s),
-            end_s=_whole_ms(task.start_s + word.end_s),
+            start_s=whole_ms(task.start_s + word.start_s),
+            end_s=whole_ms(task.start_s + word.end_s),
             probability=round(min(max(word.probability, 0.0), 1.0), 4),
             spoken=word.spoken,
         )
@@ -61,8 +60,8 @@ def sift_words(task: Task, segments: Sequence[HeardSegment]) -> Sifted:
         tuple(
             text.model_copy(
                 update={
-                    "start_s": _whole_ms(task.start_s + text.start_s),
-                    "end_s": _whole_ms(task.start_s + text.end_s),
+                    "start_s": whole_ms(task.start_s + text.start_s),
+                    "end_s": whole_ms(task.start_s + text.end_s),
                 }
             )
             for text in dropped
@@ -83,8 +82,3 @@ def _within(segments: Sequence[HeardSegment], length_s: float) -> list[HeardSegm
         if words:
             found.append(replace(segment, words=tuple(words)))
     return found
-
-
-def _whole_ms(time_s: float) -> float:
-    """Round down, so that no word ends after its sound."""
-    return math.floor(time_s * 1000) / 1000

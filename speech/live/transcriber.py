@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from conversation import SPEAKERS, Speaker
 from conversation.errors import BadInput, Conflict
-from speech.language import check_language
+from speech.language import languages_to_choose_from
 from speech.live.encoding import Encoding
 from speech.live.language import StreamLanguage, whisper_probabilities
 from speech.live.options import LiveOptions
@@ -49,7 +49,9 @@ class LiveTranscriber:
     def __init__(self, transcriber: Transcriber, *, options: LiveOptions = _DEFAULTS) -> None:
         self._model = transcriber.model
         self._options = options
-        self._languages = self._to_choose_from(options.language)
+        self._languages = languages_to_choose_from(
+            self._model, options.language, self._options.languages
+        )
         self._numbers = itertools.count(1)
         self._is_closed = False
         self._scheduler = Scheduler(
@@ -89,7 +91,11 @@ class LiveTranscriber:
             Conflict: The transcriber is closed, or has a stream of this name.
         """
         speakers = _speakers(channels)
-        languages = self._languages if language is None else self._to_choose_from(language)
+        languages = (
+            self._languages
+            if language is None
+            else languages_to_choose_from(self._model, language, self._options.languages)
+        )
         with self._scheduler.changed:
             if self._is_closed:
                 raise Conflict("the live transcriber is closed", remedy="make another one")
@@ -130,15 +136,6 @@ class LiveTranscriber:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _to_choose_from(self, language: str) -> tuple[str, ...]:
-        if language != "auto":
-            return (check_language(self._model, language),)
-        # an English-only model is not asked for French
-        known = self._model.supported_languages
-        return tuple(tag for tag in self._options.languages if tag in known) or (
-            check_language(self._model, self._options.languages[0]),
-        )
 
 
 def _speakers(channels: Mapping[int, Speaker] | Sequence[Speaker]) -> dict[int, Speaker]:
