@@ -34,7 +34,7 @@ from speech.transcript import ChannelAccount, DroppedText, HeardSound, Transcrip
 from speech.turns import build_turns
 from speech.vocabulary import correct_names, is_echo
 from speech.voice_activity import find_spans
-from speech.written import write_out
+from speech.written_words import write_out
 
 if TYPE_CHECKING:
     from models import Transcriber

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from speech.numerals import BOUNDARY, NUMBER_WORDS, QUATRE_VINGT, numbers_to_digits
-from speech.written import rewrite_text
+from conversation.written import rewrite_text
+from conversation.written.numerals import BOUNDARY, NUMBER_WORDS, QUATRE_VINGT, numbers_to_digits
 
 _SPELLINGS = str.maketrans({
     "œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",

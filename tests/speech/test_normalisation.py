@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from conversation.written.numerals import NUMBER_WORDS
 from speech.normalisation import normalise
-from speech.numerals import NUMBER_WORDS
 
 EQUAL = {
     "fr": [

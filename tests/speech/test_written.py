@@ -4,10 +4,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from conversation.written.numerals import NUMBER_WORDS
 from speech.heard import HeardWord
 from speech.normalisation import normalise
-from speech.numerals import NUMBER_WORDS
-from speech.written import write_out
+from speech.written_words import write_out
 
 LANGUAGES = ("fr", "en")
 

@@ -4,7 +4,7 @@ import pytest
 
 from speech.heard import HeardWord
 from speech.normalisation import normalise
-from speech.written import write_out
+from speech.written_words import write_out
 
 # "~" stands for the narrow no-break space between thousands
 AS_SAID_AND_WRITTEN = [

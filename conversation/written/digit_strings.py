@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from speech.numerals import read_number
-from speech.written.line import Line, Match
-from speech.written.quantities import is_number
+from conversation.written.line import Line, Match
+from conversation.written.numerals import read_number
+from conversation.written.quantities import is_number
 
 _REFERENCES = {
     "fr": frozenset({

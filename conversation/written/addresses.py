@@ -6,8 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from speech.numerals import BOUNDARY, read_number
-from speech.written.line import ELISION, Line, Match
+from conversation.written.line import ELISION, Line, Match
+from conversation.written.numerals import BOUNDARY, read_number
 
 _AT = {
     "fr": frozenset({"arobase", "arobas", "arobaze", "arrobase", "arobasque", "@"}),

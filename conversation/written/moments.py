@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from speech.numerals import BOUNDARY, read_number
-from speech.written.line import Line, Match
-from speech.written.quantities import is_number, read_quantity
+from conversation.written.line import Line, Match
+from conversation.written.numerals import BOUNDARY, read_number
+from conversation.written.quantities import is_number, read_quantity
 
 _MONTHS = {
     "fr": frozenset({

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from speech.numerals import BOUNDARY, NUMBER_WORDS, QUATRE_VINGT
+from conversation.written.numerals import BOUNDARY, NUMBER_WORDS, QUATRE_VINGT
 
 ELISION = "'"
 """Key of an elided word ("d'", "l'"), whatever it is."""

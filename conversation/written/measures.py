@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from speech.numerals import BOUNDARY
-from speech.written.line import ELISION, Line, Match
-from speech.written.moments import write_time
-from speech.written.quantities import Quantity, is_number, read_quantity
+from conversation.written.line import ELISION, Line, Match
+from conversation.written.moments import write_time
+from conversation.written.numerals import BOUNDARY
+from conversation.written.quantities import Quantity, is_number, read_quantity
 
 _CURRENCIES = {
     "fr": {

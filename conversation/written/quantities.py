@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from speech.numerals import NUMBER_WORDS, read_number
-from speech.written.line import Line, Match
+from conversation.written.line import Line, Match
+from conversation.written.numerals import NUMBER_WORDS, read_number
 
 NARROW_SPACE = "\u202f"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from speech.numerals import BOUNDARY
-from speech.written.line import ELISION, Line, Match
+from conversation.written.line import ELISION, Line, Match
+from conversation.written.numerals import BOUNDARY
 
 _NATO = {
     word: word[0].upper()
