@@ -124,38 +124,80 @@ def hear(
     """Recognise the speech of recordings, pieces of several of them in one batch.
 
     Args:
-        hearings: One for each recording; the next one is taken when the speech of those before
-            does not fill a batch.
+        hearings: One for each recording; the next one is taken when those before it cannot fill
+            a batch.
         recogniser: For all.
         batch_s: Speech that is recognised together, seconds.
 
     Yields:
         Each when it is complete, in their order.
     """
-    unfinished: deque[Hearing] = deque()
-    batch: list[tuple[Hearing, Block, Piece]] = []
-    for hearing in hearings:
-        unfinished.append(hearing)
-        for block, piece in hearing.pieces():
-            # what a side said before helps to understand what it says next
-            comes_next = any(
-                one is hearing and other.channel == block.channel for one, other, _ in batch
-            )
-            if comes_next or _length_s(batch) + piece.length_s > batch_s:
-                _recognise(batch, recogniser)
-                batch = []
-            batch.append((hearing, block, piece))
-        while unfinished and unfinished[0].is_complete:
-            yield unfinished.popleft()
-    _recognise(batch, recogniser)
-    yield from unfinished
+    coming = iter(hearings)
+    unfinished: deque[_InTurn] = deque()
+    while True:
+        batch = _Batch(batch_s)
+        for one in unfinished:
+            one.give(batch)
+        while not batch.is_full and (hearing := next(coming, None)) is not None:
+            unfinished.append(_InTurn(hearing))
+            unfinished[-1].give(batch)
+            if len(unfinished) == 1 and hearing.is_complete:
+                yield unfinished.popleft().hearing
+        if not batch.entries:
+            break
+        _recognise(batch.entries, recogniser)
+        while unfinished and unfinished[0].hearing.is_complete:
+            yield unfinished.popleft().hearing
+    yield from (one.hearing for one in unfinished)
 
 
-def _length_s(batch: Sequence[tuple[Hearing, Block, Piece]]) -> float:
-    return sum(piece.length_s for _, _, piece in batch)
+Entry = tuple[Hearing, Block, Piece]
 
 
-def _recognise(batch: Sequence[tuple[Hearing, Block, Piece]], recogniser: Recogniser) -> None:
+@dataclass
+class _Batch:
+    """Pieces to be recognised together.
+
+    Attributes:
+        most_s: How long all of them may be, seconds; one piece always has room.
+        entries: The pieces.
+        length_s: How long they are.
+        is_full: Whether a piece was turned away for want of room.
+    """
+
+    most_s: float
+    entries: list[Entry] = field(default_factory=list)
+    length_s: float = 0.0
+    is_full: bool = False
+
+    def take(self, hearing: Hearing, block: Block, piece: Piece) -> bool:
+        """Take a piece, unless it is too much, or what comes before it is in the batch as well."""
+        if self.entries and self.length_s + piece.length_s > self.most_s:
+            self.is_full = True
+            return False
+        # what a side said before helps to understand what it says next
+        if any(one is hearing and other.channel == block.channel for one, other, _ in self.entries):
+            return False
+        self.entries.append((hearing, block, piece))
+        self.length_s += piece.length_s
+        return True
+
+
+class _InTurn:
+    """A recording that gives its pieces, one of each side at a time."""
+
+    def __init__(self, hearing: Hearing) -> None:
+        self.hearing = hearing
+        self._pieces = hearing.pieces()
+        self._next = next(self._pieces, None)
+
+    def give(self, batch: _Batch) -> None:
+        """Give what the batch takes."""
+        while self._next is not None and batch.take(self.hearing, *self._next):
+            self._next = next(self._pieces, None)
+
+
+def _recognise(batch: Sequence[Entry], recogniser: Recogniser) -> None:
     heard = recogniser.recognise(
         [replace(piece, previous=hearing.said_before(block)) for hearing, block, piece in batch]
     )

@@ -212,7 +212,15 @@ def test_recordings_are_taken_only_as_fast_as_they_are_heard(reader):
             yield hearing_of([(20 + n, n * 1.0, n * 1.0 + 1.0) for n in range(25)], length_s=30.0)
 
     next(hear(calls(), Recogniser(reader.transcriber())))
-    assert len(taken) <= 2 + BATCH_S / 25
+    assert len(taken) <= 2 + 2 * BATCH_S / 25  # two pieces each, the second one short
+
+
+def test_long_calls_are_heard_side_by_side_each_in_its_order(reader):
+    said = [(20 + n, n * 4.0, n * 4.0 + 3.0) for n in range(20)]
+    calls = [hearing_of(said, length_s=80.0) for _ in range(3)]
+    assert listen(reader, *calls) == calls
+    assert max(window.in_batch_of for window in reader.windows) == 3
+    assert all(words_of(call) == [said] for call in calls)
 
 
 def test_progress_runs_to_the_end(reader):
