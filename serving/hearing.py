@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conversation.errors import BadInput, DefinitionInvalid, EntenduError, NotFound
+from conversation.reading import find_vcon
 from serving.inputs import Input, is_text_file
 from serving.settings import Settings
 from serving.vcon_calls import ChannelRoles, transcribe_vcon
 from speech import (
     RawFormat,
+    Source,
     TranscribeOptions,
     Transcription,
     parse_raw_format,
     parse_vocabulary,
     transcribe,
+    transcribe_many,
 )
 from speech.audio_file import read_header
 
@@ -79,6 +84,78 @@ def hear(
         )
 
     return transcribe_vcon(vcon, beside=path.parent, channels=options.channels, hear=hear_sound)
+
+
+def hear_all(
+    items: Iterable[Input],
+    models: SpeechModels,
+    *,
+    options: TranscribeOptions,
+    progress: Callable[[Input, float], None] | None = None,
+) -> Iterator[tuple[Input, Transcription | EntenduError]]:
+    """Transcribe files, the speech of several recordings recognised together.
+
+    Args:
+        items: Recordings, calls in two files, vCons; taken as their results are asked for.
+        models: Loaded only if there is sound.
+        options: Of all transcriptions.
+        progress: Called with a file and the share of it that is done, 0 to 1.
+
+    Yields:
+        Each file, in order, with its transcription or the error for which there is none.
+    """
+
+    def share(item: Input) -> Progress | None:
+        if progress is None:
+            return None
+        return lambda done_s, all_s: progress(item, done_s / all_s if all_s > 0 else 0.0)
+
+    def one(item: Input, vcon: Vcon | EntenduError) -> Transcription | EntenduError:
+        if isinstance(vcon, EntenduError):
+            return vcon
+        try:
+            return hear(item.path, models, options=options, vcon=vcon, progress=share(item))
+        except EntenduError as error:
+            return error
+
+    looked_at = ((item, _look(item)) for item in items)
+    for is_recording, together in groupby(looked_at, key=lambda pair: pair[1] is None):
+        if not is_recording:
+            yield from ((item, one(item, vcon)) for item, vcon in together if vcon is not None)
+            continue
+        taken: deque[Input] = deque()
+        sources = _sources((item for item, _ in together), taken, options, share)
+        results = transcribe_many(
+            sources, models.transcriber, speaker_encoder=models.speaker_encoder
+        )
+        for result in results:
+            yield taken.popleft(), result
+
+
+def _sources(
+    items: Iterable[Input],
+    taken: deque[Input],
+    options: TranscribeOptions,
+    share: Callable[[Input], Progress | None],
+) -> Iterator[Source]:
+    for item in items:
+        taken.append(item)
+        yield Source(item.path, item.second, options, progress=share(item))
+
+
+def _look(item: Input) -> Vcon | EntenduError | None:
+    """Return what stands in a file that is not simply a recording, or why it cannot be read."""
+    try:
+        if not item.path.is_file():
+            raise NotFound(f"{item.path}: no such file", remedy="check the path")
+        return find_vcon(item.path) if item.second is None else None
+    except EntenduError as error:
+        return error
+    except OSError as error:
+        return BadInput(
+            f"{item.path.name} cannot be read: {error.strerror or error}",
+            remedy="check that the file may be read",
+        )
 
 
 def transcribe_options(

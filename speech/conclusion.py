@@ -97,7 +97,7 @@ def conclude(intake: Intake, recogniser: Recogniser, transcriber: Transcriber) -
             *remarks_on_sound(intake.header, survey, has_words=any(kept), french=french),
             *(remarks_on_language(language, _tags(kept)) if language else ()),
             *remarks_on_voices(
-                is_mixed=intake.is_mixed and any(kept) and options.speakers != 1,
+                is_mixed=intake.is_mixed and any(kept) and not options.has_one_voice,
                 is_told_apart=intake.diarizer is not None,
                 has_role=any(person.role != "unknown" for person in participants),
                 french=french,

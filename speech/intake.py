@@ -89,7 +89,7 @@ def take_in(source: Source, model: WhisperModel, speaker_encoder: SpeakerEncoder
     meter.start_recognition(survey.duration_s)
     diarizer = None
     is_mixed = header.channels == 1 or survey.is_doubled
-    if speaker_encoder is not None and is_mixed and options.speakers != 1:
+    if speaker_encoder is not None and is_mixed and not options.has_one_voice:
         diarizer = Diarizer(
             speaker_encoder,
             sides[0].probabilities,

@@ -36,7 +36,8 @@ class TranscribeOptions(BaseModel):
         max_duration_s: A recording longer than this is refused, seconds.
         turn_pause_s: A speaker's own silence that ends a turn, seconds.
         raw: How a file without a header is to be read; None: by its name, or refused.
-        speakers: How many people speak on a mono recording, 1 to 6; None: found out.
+        speakers: How many people speak on a mono recording, 1 to 6; None: found out, or one
+            where ``channels`` says who is on its only channel.
         vocabulary: The centre's own names; what sounds like one is written as it, and the
             recogniser is told to expect them.
         hotwords: Other words for the recogniser to expect.
@@ -59,6 +60,17 @@ class TranscribeOptions(BaseModel):
     vocabulary: tuple[str, ...] = ()
     hotwords: tuple[str, ...] = ()
     written_numbers: bool = True
+
+    @property
+    def has_one_voice(self) -> bool:
+        """Whether a mono recording is known to hold the voice of one person."""
+        if self.speakers is not None:
+            return self.speakers == 1
+        return (
+            self.channels is not None
+            and len(self.channels) == 1
+            and self.channels[0][1] != "unknown"
+        )
 
     @model_validator(mode="after")
     def _channels_differ(self) -> Self:

@@ -27,6 +27,24 @@ class LanguageChoice(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class LeadIn:
+    """Speech just before a piece, whose words are known: heard with it and not written again.
+
+    Attributes:
+        samples: float32 of shape ``(n,)`` at 16 kHz.
+        text: What is said in it.
+    """
+
+    samples: NDArray[np.float32]
+    text: str
+
+    @property
+    def length_s(self) -> float:
+        """Seconds."""
+        return len(self.samples) / SAMPLE_RATE_HZ
+
+
+@dataclass(frozen=True, eq=False)
 class Piece:
     """Speech handed to the recogniser.
 
@@ -38,6 +56,7 @@ class Piece:
             it is not known, then all of it may be speech.
         in_full_window: Whether to read it in Whisper's window of 30 s from the start; otherwise
             in one of its own length, which takes less time.
+        lead_in: Speech just before, where there is room for it in the window.
     """
 
     samples: NDArray[np.float32]
@@ -45,6 +64,7 @@ class Piece:
     previous: str = ""
     speech: NDArray[np.float32] | None = None
     in_full_window: bool = False
+    lead_in: LeadIn | None = None
 
     @property
     def length_s(self) -> float:

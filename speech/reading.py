@@ -12,7 +12,7 @@ from speech.decoding import SAMPLE_RATE_HZ
 from speech.doubts import is_loop, is_silence
 from speech.heard import HeardSegment
 from speech.joining import join_words
-from speech.piece import Piece
+from speech.piece import LeadIn, Piece
 from speech.voice_activity import FRAME_S, FRAME_SAMPLES
 from speech.whisper_pass import FULL_FRAMES, MEL_FRAME_S, AlignedWord, Written
 
@@ -52,6 +52,16 @@ class Reading:
     rounds: int = 0
 
     @property
+    def lead_in(self) -> LeadIn | None:
+        """Speech that is heard before what is left: of the piece, before its first window."""
+        return None if self.rounds else self.piece.lead_in
+
+    @property
+    def before_s(self) -> float:
+        """Seconds of the window before what is left."""
+        return LEAD_S + (self.lead_in.length_s if self.lead_in else 0.0)
+
+    @property
     def left(self) -> NDArray[np.float32]:
         """Samples that are not read."""
         return self.piece.samples[self.at :]
@@ -69,7 +79,7 @@ class Reading:
     @property
     def n_frames(self) -> int:
         """Columns that hold the rest of the piece with the quiet around it."""
-        return min(FULL_FRAMES, round((LEAD_S + self.left_s + TAIL_S) / MEL_FRAME_S))
+        return min(FULL_FRAMES, round((self.before_s + self.left_s + TAIL_S) / MEL_FRAME_S))
 
     @property
     def window_frames(self) -> int:
@@ -92,6 +102,7 @@ class Reading:
             written: For the window.
             words: Its words, on the window's clock.
         """
+        before_s = self.before_s
         self.rounds += 1
         began_s = self.at / SAMPLE_RATE_HZ
         if not is_silence(written):
@@ -103,7 +114,7 @@ class Reading:
                     end += 1
                 joined = join_words(
                     words[first:end],
-                    shift_s=began_s - LEAD_S,
+                    shift_s=began_s - before_s,
                     length_s=self.piece.length_s,
                     language=self.language or "",
                 )
@@ -118,20 +129,25 @@ class Reading:
                         )
                     )
         self.context = [] if is_loop(written) else [*self.context, *written.tokens]
-        self.at = self._next(written)
+        self.at = self._next(written, before_s)
 
-    def _next(self, written: Written) -> int:
+    def _next(self, written: Written, before_s: float) -> int:
         """Return the sample from which a piece goes on, its end when all its speech was read."""
         end = len(self.piece.samples)
         if written.end_s is None or self.rounds >= _MOST_ROUNDS:
             return end
-        step_s = max(written.end_s - LEAD_S, _LEAST_STEP_S)
+        step_s = max(written.end_s - before_s, _LEAST_STEP_S)
         if self.segments:
             # a segment is closed now and then before its last word is over
             said_s = self.segments[-1].words[-1].end_s - self.at / SAMPLE_RATE_HZ
             step_s = max(step_s, min(said_s, step_s + _MOST_AFTER_CLOSE_S))
         at = self.at + round(step_s * SAMPLE_RATE_HZ)
         return at if self.speech_after_s(at) >= _LEAST_LEFT_S else end
+
+
+def room_s(piece: Piece) -> float:
+    """Return how long a lead-in may be that makes the window of a piece no longer, seconds."""
+    return Reading(piece, None).window_frames * MEL_FRAME_S - LEAD_S - TAIL_S - piece.length_s
 
 
 def share_out(readings: Sequence[Reading], n_workers: int) -> list[list[Reading]]:

@@ -30,7 +30,14 @@ from speech.heard import HeardSegment
 from speech.piece import Piece
 from speech.reading import LEAD_S, Reading, batches_of, share_out
 from speech.vocabulary import hotword_prompt
-from speech.whisper_pass import FULL_FRAMES, MEL_FRAME_S, AlignedWord, WhisperPass, Written
+from speech.whisper_pass import (
+    FULL_FRAMES,
+    MEL_FRAME_S,
+    AlignedWord,
+    Beginning,
+    WhisperPass,
+    Written,
+)
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
@@ -158,18 +165,20 @@ class Recogniser:
         model_pass = WhisperPass(self._model, windows)
         self._hear_whole(batch, model_pass)
         tokenizers = [self._tokenizer(reading.language or "") for reading in batch]
+        beginnings = [_beginning(*pair) for pair in zip(batch, tokenizers, strict=True)]
         everywhere = range(len(batch))
         written = model_pass.write(
             everywhere,
             tokenizers,
             [self._context(reading, one) for reading, one in zip(batch, tokenizers, strict=True)],
+            beginnings,
             beam_size=beam_size,
             length_penalty=_LENGTH_PENALTY,
         )
         passes = {place: (model_pass, place) for place in everywhere}
         if beam_size > 1:
-            self._read_again(batch, tokenizers, written, passes, n_frames, beam_size)
-        words = self._align(batch, tokenizers, written, passes)
+            self._read_again(batch, tokenizers, beginnings, written, passes, n_frames, beam_size)
+        words = self._align(batch, tokenizers, beginnings, written, passes)
         for place, reading in enumerate(batch):
             reading.take(written[place], words[place])
 
@@ -213,6 +222,7 @@ class Recogniser:
         self,
         batch: Sequence[Reading],
         tokenizers: Sequence[Tokenizer],
+        beginnings: Sequence[Beginning | None],
         written: list[Written],
         passes: dict[int, tuple[WhisperPass, int]],
         n_frames: int,
@@ -228,6 +238,7 @@ class Recogniser:
                     range(len(places)),
                     [tokenizers[place] for place in places],
                     [[] for _ in places],
+                    [beginnings[place] for place in places],
                     beam_size=beam_size,
                     length_penalty=_LENGTH_PENALTY,
                 )
@@ -241,6 +252,7 @@ class Recogniser:
                     [at],
                     [tokenizers[place]],
                     [[]],
+                    [beginnings[place]],
                     beam_size=beam_size,
                     length_penalty=_LENGTH_PENALTY,
                     no_repeat_ngram_size=_LOOP_NGRAM,
@@ -252,6 +264,7 @@ class Recogniser:
         self,
         batch: Sequence[Reading],
         tokenizers: Sequence[Tokenizer],
+        beginnings: Sequence[Beginning | None],
         written: Sequence[Written],
         passes: Mapping[int, tuple[WhisperPass, int]],
     ) -> list[tuple[AlignedWord, ...]]:
@@ -266,11 +279,17 @@ class Recogniser:
                 found = model_pass.align(
                     [passes[place][1] for place in places],
                     [tokenizers[place] for place in places],
-                    [written[place].tokens for place in places],
+                    [
+                        [
+                            *(known.tokens if (known := beginnings[place]) else ()),
+                            *written[place].tokens,
+                        ]
+                        for place in places
+                    ],
                     [batch[place].n_frames for place in places],
                 )
                 for place, aligned in zip(places, found, strict=True):
-                    words[place] = aligned
+                    words[place] = _after(aligned, beginnings[place])
         return words
 
     def _spectrogram(self, reading: Reading, n_frames: int) -> NDArray[np.float32]:
@@ -284,7 +303,27 @@ class Recogniser:
         length = round(n_frames * MEL_FRAME_S * SAMPLE_RATE_HZ)
         sound = noise.normal(0, _NOISE_LEVEL, length).astype(np.float32)
         lead = round(LEAD_S * SAMPLE_RATE_HZ)
-        count = min(len(reading.left), length - lead)
-        sound[lead : lead + count] = reading.left[:count]
+        heard = reading.left
+        if reading.lead_in:
+            heard = np.concatenate([reading.lead_in.samples, heard])
+        count = min(len(heard), length - lead)
+        sound[lead : lead + count] = heard[:count]
         spectrogram: NDArray[np.float32] = self._model.feature_extractor(sound, padding=0)
         return spectrogram[:, :n_frames]
+
+
+def _beginning(reading: Reading, tokenizer: Tokenizer) -> Beginning | None:
+    if reading.lead_in is None:
+        return None
+    tokens = tokenizer.encode(f" {reading.lead_in.text}")
+    return Beginning(tuple(tokens), LEAD_S, reading.before_s)
+
+
+def _after(words: Sequence[AlignedWord], beginning: Beginning | None) -> tuple[AlignedWord, ...]:
+    """Leave out the words that were known."""
+    known = len(beginning.tokens) if beginning else 0
+    first = 0
+    while known > 0 and first < len(words):
+        known -= words[first].n_tokens
+        first += 1
+    return tuple(words[first:])

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conversation.errors import EntenduError
+from conversation.errors import AudioUnreadable, EntenduError
 from speech.conclusion import conclude
 from speech.hearing import Hearing, hear
 from speech.intake import Intake, take_in
@@ -100,6 +100,9 @@ def transcribe_many(
             except EntenduError as error:
                 yield Hearing.failed(error)
                 continue
+            except OSError as error:
+                yield Hearing.failed(_unreadable(source, error))
+                continue
             intakes[intake.hearing] = intake
             yield intake.hearing
 
@@ -107,8 +110,20 @@ def transcribe_many(
         intake = intakes.pop(hearing, None)
         if hearing.error is not None or intake is None:
             yield hearing.error or EntenduError("nothing was heard")
-        else:
-            yield conclude(intake, recogniser, transcriber)
-            if intake.source.progress is not None:
-                duration_s = intake.survey.duration_s
-                intake.source.progress(duration_s, duration_s)
+            continue
+        try:
+            result = conclude(intake, recogniser, transcriber)
+        except OSError as error:  # the file is read once more for its SHA-256
+            yield _unreadable(intake.source, error)
+            continue
+        yield result
+        if intake.source.progress is not None:
+            duration_s = intake.survey.duration_s
+            intake.source.progress(duration_s, duration_s)
+
+
+def _unreadable(source: Source, error: OSError) -> AudioUnreadable:
+    return AudioUnreadable(
+        f"{source.path.name} cannot be read: {error.strerror or error}",
+        remedy="check that the file is there and may be read",
+    )

@@ -25,6 +25,7 @@ _TIMESTAMP_S = 0.02
 _MOST_TOKENS = 448
 _MOST_TOKENS_A_S = 11.0  # fast French speech stays under eight, timestamps included
 _FIRST_TIMESTAMP = 50  # as in Whisper: the first segment starts within a second
+_LAST_TIMESTAMP = 1500
 _MEDIAN_FILTER = 7
 
 
@@ -51,6 +52,21 @@ class Written:
     def tokens(self) -> list[int]:
         """All tokens of text."""
         return [token for segment in self.segments for token in segment]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The start of what a window holds, which is known.
+
+    Attributes:
+        tokens: Of its text.
+        start_s: Where it starts, seconds from the start of the window.
+        end_s: Where it ends.
+    """
+
+    tokens: tuple[int, ...]
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True)
@@ -102,6 +118,7 @@ class WhisperPass:
         places: Sequence[int],
         tokenizers: Sequence[Tokenizer],
         contexts: Sequence[Sequence[int]],
+        beginnings: Sequence[Beginning | None],
         *,
         beam_size: int,
         length_penalty: float,
@@ -113,6 +130,7 @@ class WhisperPass:
             places: Which windows.
             tokenizers: Of each, in its language.
             contexts: Tokens of what was said before each.
+            beginnings: What is known of each; it is gone on from there.
             beam_size: Width of the beam search.
             length_penalty: Exponent of the length by which hypotheses are ranked.
             no_repeat_ngram_size: So many tokens may not come a second time; 0 for no limit.
@@ -121,13 +139,20 @@ class WhisperPass:
             What was written, in the order of ``places``.
         """
         prompts = [
-            ([tokenizer.sot_prev, *context] if context else []) + list(tokenizer.sot_sequence)
-            for tokenizer, context in zip(tokenizers, contexts, strict=True)
+            [
+                *([tokenizer.sot_prev, *context] if context else []),
+                *tokenizer.sot_sequence,
+                *_begun(beginning, tokenizer),
+            ]
+            for tokenizer, context, beginning in zip(tokenizers, contexts, beginnings, strict=True)
         ]
         written: dict[int, Written] = {}
-        lengths = sorted({len(prompt) for prompt in prompts})
-        for length in lengths:  # prompts of one batch are equally long
-            chosen = [at for at, prompt in enumerate(prompts) if len(prompt) == length]
+        kinds = [
+            (len(prompt), beginning is not None)
+            for prompt, beginning in zip(prompts, beginnings, strict=True)
+        ]
+        for length, is_begun in sorted(set(kinds)):  # prompts of one batch are equally long
+            chosen = [at for at, kind in enumerate(kinds) if kind == (length, is_begun)]
             results = self._model.model.generate(
                 self._pick([places[at] for at in chosen]),
                 [prompts[at] for at in chosen],
@@ -136,12 +161,14 @@ class WhisperPass:
                 return_scores=True,
                 return_no_speech_prob=True,
                 suppress_tokens=_suppressed(tokenizers[0]),
-                max_initial_timestamp_index=_FIRST_TIMESTAMP,
+                max_initial_timestamp_index=_LAST_TIMESTAMP if is_begun else _FIRST_TIMESTAMP,
                 beam_size=beam_size,
                 no_repeat_ngram_size=no_repeat_ngram_size,
             )
             for at, result in zip(chosen, results, strict=True):
-                written[at] = _read(result, tokenizers[at], length_penalty)
+                begun = _begun(beginnings[at], tokenizers[at])
+                tokens = result.sequences_ids[0][len(begun) :]
+                written[at] = _read(result, tokens, tokenizers[at], length_penalty)
         return [written[at] for at in range(len(places))]
 
     def align(
@@ -190,17 +217,32 @@ class WhisperPass:
         return ctranslate2.StorageView.from_array(chosen)
 
 
+def _begun(beginning: Beginning | None, tokenizer: Tokenizer) -> list[int]:
+    """Return what the decoder is told to have written of a window."""
+    if beginning is None:
+        return []
+    start, end = (
+        tokenizer.timestamp_begin + round(at_s / _TIMESTAMP_S)
+        for at_s in (beginning.start_s, beginning.end_s)
+    )
+    return [start, *beginning.tokens, end]
+
+
 def _suppressed(tokenizer: Tokenizer) -> list[int]:
     from faster_whisper.transcribe import get_suppressed_tokens
 
     return list(get_suppressed_tokens(tokenizer, [-1]))
 
 
-def _read(result: WhisperGenerationResult, tokenizer: Tokenizer, length_penalty: float) -> Written:
+def _read(
+    result: WhisperGenerationResult,
+    tokens: Sequence[int],
+    tokenizer: Tokenizer,
+    length_penalty: float,
+) -> Written:
     """Cut the tokens at their timestamps."""
     from faster_whisper.transcribe import get_compression_ratio
 
-    tokens = result.sequences_ids[0]
     segments: list[tuple[int, ...]] = []
     current: list[int] = []
     end_s: float | None = None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from conversation.errors import BadInput, EntenduError, NotFound
@@ -121,8 +120,8 @@ class _Run:
     n_files: int
 
     def all(self, tasks: Sequence[Input]) -> bool:
-        """Transcribe one after the other and say whether all could be."""
-        from serving.hearing import expected_work_s
+        """Transcribe all of them and say whether all could be."""
+        from serving.hearing import expected_work_s, hear_all
 
         found_s = [expected_work_s(task, self.options.raw) for task in tasks]
         costs_s = [cost_s or 0.0 for cost_s in found_s]
@@ -139,54 +138,44 @@ class _Run:
             bar = bars.add_task("Loading the model", total=sum(costs_s) or 1.0)
             if any(is_sound):
                 self.models.load()  # what fails here is no file's fault
-            done_s = 0.0
-            for number, (task, cost_s) in enumerate(zip(tasks, costs_s, strict=True), start=1):
-                bars.update(bar, description=f"{number}/{len(tasks)} {escape(task.path.name)}")
+            shares: dict[Input, float] = {}
+            costs = dict(zip(tasks, costs_s, strict=True))
 
-                def show(at_s: float, all_s: float, *, before_s: float = done_s,
-                         cost_s: float = cost_s) -> None:  # fmt: skip
-                    share = at_s / all_s if all_s > 0 else 0.0
-                    bars.update(bar, completed=before_s + share * cost_s)
+            def show(task: Input, share: float) -> None:
+                shares[task] = share
+                bars.update(bar, completed=sum(costs[one] * part for one, part in shares.items()))
 
-                failed += not self._one(task, show)
-                done_s += cost_s
-                bars.update(bar, completed=done_s)
+            began = time.perf_counter()
+            results = hear_all(tasks, self.models, options=self.options, progress=show)
+            bars.update(bar, description=f"0/{len(tasks)} done")
+            for number, (task, result) in enumerate(results, start=1):
+                failed += not self._finish(task, result)
+                show(task, 1.0)
+                bars.update(bar, description=f"{number}/{len(tasks)} done")
+        if len(tasks) - failed > 1:
+            sound_s = sum(cost_s for cost_s, heard in zip(costs_s, is_sound, strict=True) if heard)
+            took_s = time.perf_counter() - began
+            self._say(f"{len(tasks) - failed} done, {clock(sound_s)} of sound in {took_s:.0f} s")
         return failed == 0
 
-    def _one(self, task: Input, progress: Callable[[float, float], None]) -> bool:
-        from conversation.reading import find_vcon
-        from models.integrity import sha256_of
-        from serving.hearing import hear
-
-        path = task.path
-        began = time.perf_counter()
+    def _finish(self, task: Input, heard: Transcription | EntenduError) -> bool:
+        name = task.path.name
         try:
-            if not path.is_file():
-                raise NotFound(f"{path}: no such file", remedy="check the path")
-            vcon = find_vcon(path) if task.second is None else None
-            heard = hear(
-                path,
-                self.models,
-                options=self.options,
-                vcon=vcon,
-                second=task.second,
-                sha256=sha256_of(path) if vcon is None and task.second is None else None,
-                progress=progress,
-            )
+            if isinstance(heard, EntenduError):
+                raise heard
             written = self._write(task, heard)
         except EntenduError as error:
-            message = str(error) if path.name in str(error) else f"{path.name}: {error}"
+            message = str(error) if name in str(error) else f"{name}: {error}"
             self._say(f"✗ {message}", style="red")
             return False
         except OSError as error:
-            self._say(f"✗ {path.name}: {error.strerror or error}", style="red")
+            self._say(f"✗ {name}: {error.strerror or error}", style="red")
             return False
         for warning in heard.warnings:
-            self._say(f"{path.name}: {warning}", style="yellow")
+            self._say(f"{name}: {warning}", style="yellow")
         if written:
             length_s = heard.conversation.duration_s or 0.0
-            took_s = time.perf_counter() - began
-            self._say(f"✓ {path.name} ({clock(length_s)} in {took_s:.0f} s): {', '.join(written)}")
+            self._say(f"✓ {name} ({clock(length_s)}): {', '.join(written)}")
         return True
 
     def _write(self, task: Input, heard: Transcription) -> list[str]:

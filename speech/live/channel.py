@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from conversation import Speaker, Word
 from speech.decoding import SAMPLE_RATE_HZ
+from speech.live.context import Context
 from speech.live.endpointing import Boundary, Endpointer, Paused, Resumed, Started, Stopped
 from speech.live.events import Final, LiveEvent, Partial, SpeechEnded, SpeechStarted, Withdrawn
 from speech.live.language import StreamLanguage
@@ -20,14 +20,11 @@ from speech.live.options import LiveOptions
 from speech.live.sifting import Sifted
 from speech.live.sound_buffer import SoundBuffer
 from speech.live.utterance import Task, TaskKind, Utterance, frame_s
+from speech.piece import LeadIn
 from speech.voice_activity import FRAME_S, FRAME_SAMPLES
 
 PAD_FRAMES = round(0.4 / FRAME_S)
 """Sound before the first speech and after the last that is decoded with it, as for files."""
-
-CONTEXT_CHARACTERS = 200
-CONTEXT_S = 30.0
-"""What was said before on the channel is context for what follows, unless it was long ago."""
 
 _LONG_PARTIAL_S = 10.0
 _KEPT_PARTIAL_S = 2.0
@@ -92,8 +89,7 @@ class LiveChannel:
         self._paused_frame = self._paused_until = -1
         self._paused_at_s = 0.0
         self._partial_due_at_s: float | None = None
-        self._said = ""
-        self._said_until_s = -math.inf
+        self._context = Context()
 
     @property
     def duration_s(self) -> float:
@@ -196,14 +192,14 @@ class LiveChannel:
 
     def previous(self, task: Task) -> str:
         """Return what was said before, as context."""
-        if task.start_s - self._said_until_s > CONTEXT_S:
-            return ""
-        said = self._said
-        if task.kind == "partial" and task.utterance.skipped_words:
-            said = (
-                f"{said} {' '.join(task.utterance.prefix.stable[: task.utterance.skipped_words])}"
-            )
-        return _last_words(said, CONTEXT_CHARACTERS)
+        skipped = task.utterance.skipped_words if task.kind == "partial" else 0
+        return self._context.text(task.start_s, " ".join(task.utterance.prefix.stable[:skipped]))
+
+    def lead_in(self, task: Task, room_s: float) -> LeadIn | None:
+        """Return speech before that of a task, to be heard with it; None where there is none."""
+        if task.sound_frame > task.utterance.sound_frame:
+            return None
+        return self._context.lead_in(task.start_s, room_s)
 
     def finish(self, task: Task, sifted: Sifted, now_s: float) -> None:
         """Take what was heard in a task and say it, if it still matters."""
@@ -278,8 +274,7 @@ class LiveChannel:
             )
             return
         text = " ".join(word.text for word in words)
-        self._said = _last_words(f"{self._said} {text}", CONTEXT_CHARACTERS)
-        self._said_until_s = words[-1].end_s
+        self._context.say(words, task.sound, task.start_s)
         self._emit(
             Final(
                 **who,
@@ -304,7 +299,10 @@ class LiveChannel:
         words = sifted.words
         prefix = utterance.prefix
         skipped = utterance.skipped_words if task.kind == "partial" else 0
-        prefix.hear([word.text for word in words], skipped=skipped)
+        said = [
+            part for word in words for part in (word.spoken.split() if word.spoken else [word.text])
+        ]
+        prefix.hear(said, skipped=skipped)
         if prefix.words:
             self._emit(
                 Partial(
@@ -413,8 +411,3 @@ class LiveChannel:
             "speaker": self._speaker,
             "utterance": utterance.number,
         }
-
-
-def _last_words(text: str, most: int) -> str:
-    text = text.strip()
-    return text if len(text) <= most else text[-most:].partition(" ")[2]

@@ -18,7 +18,11 @@ class LiveOptions(BaseModel):
         languages: The languages that ``auto`` chooses from, as primary tags; each utterance
             may be in another one.
         beam_size: Width of the beam search for finals; partials are always decoded greedily.
-        hotwords: Words to expect, such as names of products.
+        vocabulary: The centre's own names, as for files: what sounds like one is written as it
+            in finals.
+        hotwords: Other words to expect.
+        written_numbers: Write numbers, amounts, dates and addresses of finals as a reader wants
+            them; what was said is kept with each word.
         end_silence_s: Silence that ends an utterance, seconds. After ten seconds of speech
             less and less is asked for, so that a monologue is cut at its pauses.
         likely_silence_s: Silence after which the final is decoded in advance, seconds; what
@@ -37,7 +41,9 @@ class LiveOptions(BaseModel):
     language: str = Field(default="auto", min_length=2)
     languages: tuple[str, ...] = Field(default=("fr", "en"), min_length=1)
     beam_size: int = Field(default=5, ge=1)
+    vocabulary: tuple[str, ...] = ()
     hotwords: tuple[str, ...] = ()
+    written_numbers: bool = True
     end_silence_s: float = Field(default=0.6, ge=0.1, le=5.0)
     likely_silence_s: float = Field(default=0.25, ge=0.05)
     longest_s: float = Field(default=LONGEST_UTTERANCE_S, ge=5.0, le=LONGEST_UTTERANCE_S)

@@ -12,9 +12,10 @@ from speech.live.coverage import is_heard, uncovered_s
 from speech.live.language import LanguageProbabilities
 from speech.live.options import LiveOptions
 from speech.live.pace import Pace
-from speech.live.sifting import sift_words
+from speech.live.sifting import Sifted, sift_words
 from speech.live.utterance import Task
 from speech.piece import Piece
+from speech.reading import room_s
 
 if TYPE_CHECKING:
     from speech.live.stream import LiveStream
@@ -30,6 +31,9 @@ class PieceRecogniser(Protocol):
         self, pieces: Sequence[Piece], *, beam_size: int | None = None
     ) -> list[tuple[HeardSegment, ...]]:
         """Return what was heard in each piece, in seconds from its start."""
+
+    def prompt(self, language: str) -> str:
+        """Return what the decoder is told to expect in a language, empty for nothing."""
 
 
 class Scheduler:
@@ -113,7 +117,7 @@ class Scheduler:
         began_s = self.clock()
         waited_s = began_s - min(task.due_at_s for task in tasks)
         heard = [
-            segments if isinstance(segments, Exception) else sift_words(task, segments)
+            segments if isinstance(segments, Exception) else self._sift(task, segments)
             for task, segments in zip(tasks, self._decode(tasks, waited_s), strict=True)
         ]
         now_s = self.clock()
@@ -132,6 +136,10 @@ class Scheduler:
             for stream in list(self.streams):
                 stream.after_round(now_s)
             self.changed.notify_all()
+
+    def _sift(self, task: Task, segments: Sequence[HeardSegment]) -> Sifted:
+        prompt = self._recogniser.prompt(task.utterance.language or "")
+        return sift_words(task, segments, options=self.options, prompt=prompt)
 
     def _decode(
         self, tasks: Sequence[Task], waited_s: float
@@ -164,7 +172,7 @@ class Scheduler:
         # context may mislead the recogniser; without it, a narrow beam takes another way
         has_context = any(pieces[place].previous for place in places)
         again = self._recogniser.recognise(
-            [replace(pieces[place], previous="") for place in places],
+            [replace(pieces[place], previous="", lead_in=None) for place in places],
             beam_size=None if has_context else 1,
         )
         best = list(heard)
@@ -188,9 +196,10 @@ class Scheduler:
             utterance.asked_s = length_s
         elif utterance.language is None:
             utterance.language = channel.language.tag
-        return Piece(
+        piece = Piece(
             task.sound, utterance.language, channel.previous(task), speech=task.probabilities
         )
+        return replace(piece, lead_in=channel.lead_in(task, room_s(piece)))
 
     def _stream_of(self, task: Task) -> LiveStream | None:
         for stream in self.streams:

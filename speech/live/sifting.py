@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from conversation import Word
 from speech.heard import HeardSegment, HeardWord, whole_ms
 from speech.line_sounds import LineSoundDetector, mask_line_sounds
+from speech.live.options import LiveOptions
 from speech.live.utterance import Task
 from speech.phantoms import drop_phantoms
 from speech.transcript import DroppedText
+from speech.vocabulary import correct_names, is_echo
+from speech.written_words import write_out
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,19 @@ class Sifted:
     dropped: tuple[DroppedText, ...]
 
 
-def sift_words(task: Task, segments: Sequence[HeardSegment]) -> Sifted:
+def sift_words(
+    task: Task, segments: Sequence[HeardSegment], *, options: LiveOptions, prompt: str = ""
+) -> Sifted:
     """Part what was heard into what was said and what was invented, by the rules for files.
+
+    The words of finals are then written as they are for files: the centre's names where they
+    sound like them, numbers, dates and addresses as a reader wants them.
 
     Args:
         task: The sound that was decoded.
         segments: What was heard in it, in seconds from its start.
+        options: The vocabulary, and whether numbers are written out.
+        prompt: What the recogniser was told to expect; reading it back is no speech.
 
     Returns:
         The words and what was dropped, in seconds from the start of the stream.
@@ -44,7 +55,10 @@ def sift_words(task: Task, segments: Sequence[HeardSegment]) -> Sifted:
         mask_line_sounds(task.probabilities, sounds),
         channel=task.channel.number,
         sounds=sounds,
+        is_echo=partial(is_echo, prompt=prompt) if prompt else None,
     )
+    if task.kind != "partial":
+        kept = _written(kept, task.utterance.language or "", options)
     words = tuple(
         Word(
             text=word.text,
@@ -67,6 +81,13 @@ def sift_words(task: Task, segments: Sequence[HeardSegment]) -> Sifted:
             for text in dropped
         ),
     )
+
+
+def _written(
+    words: tuple[HeardWord, ...], language: str, options: LiveOptions
+) -> tuple[HeardWord, ...]:
+    words = correct_names(words, options.vocabulary, language=language)
+    return write_out(words, language=language) if options.written_numbers else words
 
 
 def _within(segments: Sequence[HeardSegment], length_s: float) -> list[HeardSegment]:

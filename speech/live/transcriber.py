@@ -55,7 +55,12 @@ class LiveTranscriber:
         self._numbers = itertools.count(1)
         self._is_closed = False
         self._scheduler = Scheduler(
-            Recogniser(transcriber, beam_size=options.beam_size, hotwords=options.hotwords),
+            Recogniser(
+                transcriber,
+                beam_size=options.beam_size,
+                hotwords=options.hotwords,
+                vocabulary=options.vocabulary,
+            ),
             whisper_probabilities(transcriber.model),
             options=options,
             clock=time.monotonic,

@@ -60,6 +60,7 @@ class Window:
     """A window as it was read once."""
 
     words: list[Said]
+    known: list[int]
     n_frames: int
     in_batch_of: int
     language: str
@@ -130,11 +131,20 @@ class CodedPass:
         return found
 
     def write(
-        self, places, tokenizers, contexts, *, beam_size, length_penalty, no_repeat_ngram_size=0
+        self,
+        places,
+        tokenizers,
+        contexts,
+        beginnings,
+        *,
+        beam_size,
+        length_penalty,
+        no_repeat_ngram_size=0,
     ) -> list[Written]:
         windows = [
             Window(
-                words=self._words[place],
+                words=[word for word in self._words[place] if not known or word[1] >= known.end_s],
+                known=[] if known is None else list(known.tokens),
                 n_frames=self._n_frames,
                 in_batch_of=len(self._words),
                 language=tokenizer.language,
@@ -142,7 +152,9 @@ class CodedPass:
                 beam_size=beam_size,
                 no_repeat_ngram_size=no_repeat_ngram_size,
             )
-            for place, tokenizer, context in zip(places, tokenizers, contexts, strict=True)
+            for place, tokenizer, context, known in zip(
+                places, tokenizers, contexts, beginnings, strict=True
+            )
         ]
         self._reader.windows += windows
         return [self._reader.answer(window) for window in windows]

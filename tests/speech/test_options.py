@@ -72,3 +72,14 @@ def test_settings_can_be_written_down_and_read_again():
         written_numbers=False,
     )
     assert TranscribeOptions.model_validate_json(options.model_dump_json()) == options
+
+
+@pytest.mark.parametrize(
+    ("settings", "one"),
+    [({}, False), ({"speakers": 1}, True), ({"channels": ((0, "agent"),)}, True),
+     ({"channels": ((0, "unknown"),)}, False),
+     ({"channels": ((0, "agent"),), "speakers": 2}, False),
+     ({"channels": ((0, "agent"), (1, "customer"))}, False)],
+)  # fmt: skip
+def test_a_mono_recording_of_somebody_named_has_one_voice(settings, one):
+    assert TranscribeOptions(**settings).has_one_voice is one

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from speech.language import CallLanguage
-from speech.piece import Piece
+from speech.piece import LeadIn, Piece
+from speech.reading import Reading, room_s
 from speech.recogniser import Recogniser
 from speech.whisper_pass import FULL_FRAMES
 
@@ -170,6 +172,43 @@ def test_what_was_said_before_is_forgotten_after_a_loop(reader):
     assert reader.windows[0].context == [30]
     assert reader.windows[-1].words[0][0] == 23
     assert reader.windows[-1].context == []
+
+
+def test_speech_just_before_is_heard_with_a_piece_and_not_written_again(reader):
+    before = LeadIn(say([(31, 0.2, 1.0), (32, 1.0, 1.5)], 1.7), "w31 w32")
+    plain, led = (
+        piece_of(THREE_SENTENCES[:2], 2.2),
+        piece_of(THREE_SENTENCES[:2], 2.2, lead_in=before),
+    )
+    [alone], [segments] = recognise(reader, plain), recognise(reader, led)
+    assert heard(segments) == heard(alone) == THREE_SENTENCES[:2]
+    assert [window.known for window in reader.windows] == [[], [31, 32]]
+    assert reader.windows[0].n_frames == reader.windows[1].n_frames
+
+
+def test_a_lead_in_comes_before_the_first_window_only(reader):
+    reader.answer = Window.write_up_to_first_pause
+    before = LeadIn(say([(31, 0.2, 1.0)], 1.2), "w31")
+    [segments] = recognise(reader, piece_of(THREE_SENTENCES, lead_in=before))
+    assert heard(segments) == THREE_SENTENCES
+    assert [window.known for window in reader.windows] == [[31], [], []]
+
+
+def test_a_doubtful_piece_is_read_again_with_what_leads_to_it(reader):
+    reader.answer = lambda window: window.write(
+        log_probability=-0.9 if window.n_frames < FULL_FRAMES else -0.1
+    )
+    before = LeadIn(say([(31, 0.2, 1.0)], 1.2), "w31")
+    [segments] = recognise(reader, piece_of(THREE_SENTENCES[:2], 2.2, lead_in=before))
+    assert heard(segments) == THREE_SENTENCES[:2]
+    assert [window.known for window in reader.windows] == [[31], [31]]
+
+
+@given(st.floats(0.3, 8.4))
+def test_a_lead_in_of_the_room_that_there_is_makes_the_window_no_longer(length_s):
+    piece = Piece(np.zeros(round(length_s * 16_000), np.float32), "fr")
+    led = replace(piece, lead_in=LeadIn(np.zeros(int(room_s(piece) * 16_000), np.float32), "w31"))
+    assert Reading(led, "fr").window_frames == Reading(piece, "fr").window_frames
 
 
 def test_hotwords_and_vocabulary_are_expected_in_every_window_but_the_context_is_bounded(reader):

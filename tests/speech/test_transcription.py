@@ -304,6 +304,9 @@ def test_voices_on_one_channel_are_told_apart(call_piece, transcriber, models_di
     assert [turn.start_s for turn in call.turns] == pytest.approx([0.2, 6.4, 13.4], abs=0.5)
     assert [person.role for person in call.participants] == ["agent", "customer"]
     assert {person.audio_channel for person in call.participants} == {None}
+    told = FRENCH.model_copy(update={"channels": ((0, "agent"),)})
+    one = transcribe(path, transcriber, options=told, speaker_encoder=voices).conversation
+    assert {turn.speaker for turn in one.turns} == {"agent"}
 
 
 @pytest.mark.model

@@ -47,10 +47,17 @@ class BurstRecogniser:
         self.rounds: list[tuple[int | None, tuple[float, ...]]] = []
         self.contexts: list[str] = []
         self.languages: list[str] = []
+        self.lead_ins: list[str] = []
+        self.words: dict[int, str] = {}
+        self.prompts = ""
+
+    def prompt(self, language):
+        return self.prompts
 
     def recognise(self, pieces, *, beam_size=None):
         lengths = tuple(len(piece.samples) / RATE_HZ for piece in pieces)
         self.rounds.append((beam_size, lengths))
+        self.lead_ins += [piece.lead_in.text if piece.lead_in else "" for piece in pieces]
         self.contexts += [piece.previous for piece in pieces]
         self.languages += [piece.language for piece in pieces]
         if self.clock is not None:
@@ -63,7 +70,9 @@ class BurstRecogniser:
         words = []
         for start, end in edges.tolist():
             level = round(float(np.median(samples[start:end])) * 1000)
-            words.append(HeardWord(f"w{level}", start / RATE_HZ, end / RATE_HZ, 0.9))
+            words.append(
+                HeardWord(self.words.get(level, f"w{level}"), start / RATE_HZ, end / RATE_HZ, 0.9)
+            )
         return (HeardSegment(tuple(words), -0.2, 0.01, 1.0),) if words else ()
 
 

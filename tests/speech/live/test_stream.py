@@ -329,3 +329,47 @@ def test_a_closed_transcriber_lets_go_of_who_waits(studio):
     stream.cancel()
     feeder.join(20)
     assert len(stopped) == 1
+
+
+def test_a_short_turn_is_decoded_with_the_sound_just_before_it(studio):
+    bench = studio.bench(partial_interval_s=0)
+    stream = bench.open()
+    bench.speak({stream: studio.bursts([101, 102, 103], after_s=1.0)})
+    bench.speak({stream: studio.bursts([104], after_s=1.0)})
+    assert bench.recogniser.lead_ins == ["", "w101 w102 w103"]
+    assert studio.said(studio.read(stream)) == ["w101", "w102", "w103", "w104"]
+
+
+def test_finals_hold_names_and_numbers_as_those_of_files_do_and_keep_what_was_said(studio):
+    words = {101: "quarante-sept", 102: "euros", 103: "chez", 104: "télékom", 105: "plus"}
+    bench = studio.bench(vocabulary=("Télécom Plus",))
+    bench.recogniser.words = words
+    stream = bench.open()
+    bench.speak({stream: studio.bursts(list(words), after_s=1.0)})
+    events = studio.read(stream)
+    (final,) = [event for event in events if event.type == "final"]
+    assert final.text == "47 € chez Télécom Plus"
+    assert final.to_turn(0).spoken_text == " ".join(words.values())
+    assert all(
+        event.text in " ".join(words.values()) for event in events if event.type == "partial"
+    )
+
+
+def test_numbers_stay_as_they_were_said_where_that_is_asked_for(studio):
+    bench = studio.bench(written_numbers=False)
+    bench.recogniser.words = {101: "quarante-sept"}
+    stream = bench.open()
+    bench.speak({stream: studio.bursts([101], after_s=1.0)})
+    assert studio.said(studio.read(stream)) == ["quarante-sept"]
+
+
+def test_the_prompt_read_back_is_no_speech(studio):
+    bench = studio.bench()
+    names = "Livebox, Horizon, Télécom, Sosh, Parnasse, Nordnet, Viaccess, Cofidis, Atlas, Mobius."
+    bench.recogniser.words = dict(enumerate(names.split(), 101))
+    bench.recogniser.prompts = names
+    stream = bench.open()
+    bench.speak({stream: studio.bursts(list(bench.recogniser.words), after_s=1.0)})
+    (event,) = [event for event in studio.read(stream) if event.type in ("final", "withdrawn")]
+    assert event.type == "withdrawn"
+    assert [text.reason for text in event.dropped] == ["prompt_echo"]
