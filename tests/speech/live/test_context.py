@@ -47,10 +47,19 @@ def test_the_sound_is_that_of_the_words(context):
     assert lead_in.length_s <= 2.0
 
 
-def test_speech_of_long_ago_is_not_heard_again_and_later_it_is_forgotten(context):
-    assert context.lead_in(34.0, 9.0) is None
-    assert context.text(34.0) == "un quarante-sept la"
+def test_speech_of_long_ago_is_no_context(context):
+    assert context.lead_in(50.0, 9.0).text == context.text(50.0) == "un quarante-sept la"
+    assert context.lead_in(60.0, 9.0) is None
     assert context.text(60.0) == ""
+
+
+def test_several_utterances_are_heard_again_while_there_is_room(context):
+    context.say([word("oui", 30.2, 30.6)], np.arange(RATE_HZ, dtype=np.float32), 30.0)
+    assert context.lead_in(32.0, 9.0).text == "un quarante-sept la oui"
+    assert context.lead_in(32.0, 1.6).text == "la oui"
+    both = context.lead_in(32.0, 1.6)
+    assert both.length_s == pytest.approx(0.75 + 0.65, abs=0.01)
+    assert both.length_s <= 1.6
 
 
 def test_the_context_is_bounded_and_holds_the_last_words(context):
