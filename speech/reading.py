@@ -145,9 +145,19 @@ class Reading:
         return at if self.speech_after_s(at) >= _LEAST_LEFT_S else end
 
 
-def room_s(piece: Piece) -> float:
-    """Return how long a lead-in may be that makes the window of a piece no longer, seconds."""
-    return Reading(piece, None).window_frames * MEL_FRAME_S - LEAD_S - TAIL_S - piece.length_s
+def room_s(piece: Piece, *, least_s: float = 0.0) -> float:
+    """Return how long the lead-in of a piece may be, seconds.
+
+    Args:
+        piece: Without one.
+        least_s: Where its window has less room than this, the next longer ones are taken, up to
+            Whisper's own.
+    """
+    needed_s = LEAD_S + piece.length_s + TAIL_S
+    frames = Reading(piece, None).window_frames
+    while frames < FULL_FRAMES and frames * MEL_FRAME_S - needed_s < least_s:
+        frames += _FRAMES_STEP
+    return min(frames, FULL_FRAMES) * MEL_FRAME_S - needed_s
 
 
 def share_out(readings: Sequence[Reading], n_workers: int) -> list[list[Reading]]:

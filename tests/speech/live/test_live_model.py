@@ -47,7 +47,6 @@ def live(transcriber):
 
 @pytest.mark.model
 @pytest.mark.slow
-@pytest.mark.xfail(reason="measured: word error 0.129 live against 0.080 of the file", strict=False)
 def test_a_call_fed_live_has_the_words_of_the_file(live, transcriber, examples_dir):
     path = examples_dir / "conversations" / "banque_fraude.wav"
     said = json.loads(Path(__file__).with_name("banque_fraude.json").read_text("utf-8"))
