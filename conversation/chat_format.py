@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from conversation.chat_export import ChatExport, conversation_of_export
 from conversation.conversation import Conversation
-from conversation.messages import Message, conversation_from_messages
+from conversation.import_options import DEFAULT_OPTIONS, ImportOptions
+from conversation.messages import Message
 from conversation.roles import role_from_label
 
 # Matches lines as chat exports write them, with or without a date, a time, brackets.
@@ -27,7 +29,9 @@ def looks_like_chat(text: str) -> bool:
     return bool(named) or (len(labels) >= 2 and 2 <= len(set(labels)) <= max(2, len(labels) // 2))
 
 
-def parse_chat(text: str, *, identifier: str) -> Conversation:
+def parse_chat(
+    text: str, *, identifier: str, options: ImportOptions = DEFAULT_OPTIONS
+) -> Conversation:
     """Read a chat as a conversation of one turn a message.
 
     Args:
@@ -35,6 +39,7 @@ def parse_chat(text: str, *, identifier: str) -> Conversation:
             may be missing; lines that name nobody go on with the message above them; lines that
             start with ``#`` are comments.
         identifier: Of the conversation.
+        options: See :class:`conversation.import_options.ImportOptions`.
 
     Returns:
         A conversation on channel ``chat``. Times without a date count from 1970-01-01, so that
@@ -52,7 +57,8 @@ def parse_chat(text: str, *, identifier: str) -> Conversation:
         elif messages and line.strip():
             above = messages[-1]
             messages[-1] = above._replace(text=f"{above.text}\n{line.strip()}")
-    return conversation_from_messages(messages, identifier=identifier, channel="chat")
+    export = ChatExport(tuple(messages), identifier)
+    return conversation_of_export(export, name=identifier, options=options)
 
 
 def _moment(match: re.Match[str]) -> datetime | None:
@@ -65,7 +71,7 @@ def _moment(match: re.Match[str]) -> datetime | None:
     try:
         return datetime(
             year, month, day, int(match["hour"]), int(match["minute"]),
-            int(match["second"] or 0), tzinfo=UTC,
+            int(match["second"] or 0), tzinfo=None if match["date"] else UTC,
         )  # fmt: skip
     except ValueError:
         return None

@@ -17,7 +17,9 @@ AUDIO_SUFFIXES = frozenset(
     ".wav .wave .mp3 .flac .ogg .oga .opus .m4a .mp4 .aac .wma .webm .mka .amr .au .aif .aiff "
     ".gsm .ulaw .ul .pcmu .mulaw .alaw .al .pcma .g722 .sln .sln16".split()
 )
-TEXT_SUFFIXES = frozenset((".json", ".txt", ".eml", ".vcon"))
+TEXT_SUFFIXES = frozenset(
+    (".json", ".jsonl", ".ndjson", ".txt", ".eml", ".mbox", ".csv", ".tsv", ".xml", ".vcon")
+)
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def _text(data: bytes, name: str) -> str:
 
 
 def _parse(text: str, name: str) -> Element | None:
-    from lxml import etree, html  # type: ignore[import-untyped]
+    from lxml import etree, html
 
     parser = html.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True

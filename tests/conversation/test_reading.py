@@ -61,11 +61,12 @@ def test_the_one_unnamed_side_is_the_other_role(written):
 def test_an_email_keeps_its_subject_and_leaves_out_what_it_quotes(written):
     conversation = read_conversation(written("mail.txt", EMAIL))
     assert conversation.channel == "email"
-    assert conversation.metadata == {"subject": "Frais contestés"}
-    assert conversation.turns[0].speaker == "customer"
-    assert "conteste" in conversation.turns[0].text
-    assert "relevé est disponible" not in conversation.turns[0].text
-    assert conversation.started_at == datetime(2026, 11, 10, 9, 14, tzinfo=UTC)
+    assert conversation.metadata["subject"] == "Frais contestés"
+    assert conversation.metadata["assumed_zone"] == "UTC"
+    assert [turn.speaker for turn in conversation.turns] == ["agent", "customer"]
+    assert conversation.turns[0].text == "Votre relevé est disponible."
+    assert conversation.turns[1].text == "Bonjour,\n\nJe conteste ces frais."
+    assert conversation.turns[1].at == datetime(2026, 11, 10, 9, 14, tzinfo=UTC)
 
 
 def test_a_mime_email_is_decoded(written):
