@@ -1,0 +1,132 @@
+"""What is found in the text leaves what is stored and what is heard: the two joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conversation import Conversation
+from nlu.personal_data import find_personal_data
+from nlu.redaction import (
+    CARDS_ONLY,
+    DEFAULT_POLICY,
+    PlaceholderTime,
+    Redacted,
+    RedactionPolicy,
+    find_placeholder_times,
+    redact_conversation,
+)
+from speech import DroppedText, Transcription
+from speech.sound_redaction import SoundSpan, WordSpan, widen_word_spans
+
+_MANY_DIGITS = 8
+_BESIDE_S = 1.0
+
+
+def redact_text(
+    conversation: Conversation,
+    policy: RedactionPolicy = DEFAULT_POLICY,
+    *,
+    language: str | None = None,
+) -> Redacted:
+    """Find the personal data of a conversation and redact it.
+
+    Args:
+        conversation: Any conversation.
+        policy: What is to become of each type.
+        language: BCP 47 primary tag where it is known.
+    """
+    found = find_personal_data(conversation, settings=policy.find, language=language)
+    return redact_conversation(conversation, found, policy, language=language)
+
+
+def redact_transcription(
+    transcription: Transcription,
+    policy: RedactionPolicy = CARDS_ONLY,
+    *,
+    language: str | None = None,
+) -> tuple[Transcription, Redacted]:
+    """Redact a transcription, with the texts that it left out and its warnings.
+
+    For what is stored: called between the recogniser and everything else, no card number reaches
+    a model, a log or the disk.
+
+    Args:
+        transcription: What was heard.
+        policy: What is to become of each type; card data is redacted whatever it says.
+        language: BCP 47 primary tag where it is known.
+
+    Returns:
+        The redacted transcription, and how it was redacted.
+    """
+    redacted = redact_text(transcription.conversation, policy, language=language)
+    scrubber = redacted.scrubber
+    times = [item for item in redacted.report.items if item.start_s is not None]
+    dropped = []
+    for text in transcription.dropped:
+        # an echo of the other channel says the number word by word, each a text of its own
+        beside = next(
+            (
+                item.placeholder
+                for item in times
+                if (item.start_s or 0.0) - _BESIDE_S < text.end_s
+                and text.start_s < (item.end_s or 0.0) + _BESIDE_S
+            ),
+            None,
+        )
+        shown = scrubber.text(text.text) if beside is None else beside
+        if sum(map(str.isdecimal, shown)) >= _MANY_DIGITS:
+            shown = "[…]"
+        dropped.append(text.model_copy(update={"text": shown}))
+    return (
+        transcription.model_copy(
+            update={
+                "conversation": redacted.conversation,
+                "dropped": tuple(dropped),
+                "warnings": tuple(map(scrubber.text, transcription.warnings)),
+            }
+        ),
+        redacted,
+    )
+
+
+def spans_to_silence(conversation: Conversation) -> tuple[SoundSpan, ...]:
+    """Return the stretches of the sound that a redacted conversation hides.
+
+    They are on all channels: what one side says is often heard on the other's channel.
+
+    Args:
+        conversation: A redacted conversation with times.
+
+    Raises:
+        BadInput: A turn with a placeholder has no times.
+    """
+    by_speaker: dict[tuple[int | None, str], list[PlaceholderTime]] = {}
+    for time in find_placeholder_times(conversation):
+        by_speaker.setdefault((time.participant, time.type), []).append(time)
+    return tuple(
+        SoundSpan(start_s=start_s, end_s=end_s)
+        for times in by_speaker.values()
+        for start_s, end_s in widen_word_spans(
+            WordSpan(time.start_s, time.end_s, time.free_from_s, time.free_to_s) for time in times
+        )
+    )
+
+
+def spans_of_dropped(dropped: Sequence[DroppedText], redacted: Redacted) -> tuple[SoundSpan, ...]:
+    """Return the stretches of text that was left out and holds personal data."""
+    return tuple(
+        SoundSpan(start_s=start_s, end_s=end_s)
+        for text in dropped
+        if redacted.scrubber.text(text.text) != text.text
+        or sum(map(str.isdecimal, text.text)) >= _MANY_DIGITS
+        for start_s, end_s in widen_word_spans(
+            [WordSpan(text.start_s, text.end_s, text.start_s, text.end_s)]
+        )
+    )
+
+
+def without_values(message: str) -> str:
+    """Redact a message about a file, which may quote it."""
+    empty = Conversation(id="message", channel="chat", language="fr")
+    scrubber = redact_conversation(empty, ()).scrubber
+    return scrubber.text(scrubber.file_name(message))
