@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,20 +14,23 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import ModelReference
-from conversation.errors import DatasetInvalid, NotFound
-from nlu.reason_classifier import DEFAULT_COST, ReasonClassifier, generic_vectors
+from nlu.reason_calibration import reliability
+from nlu.reason_classifier import ReasonPrediction
+from nlu.reason_data import OUT_OF_SCOPE_LABELS, LabelledText, read_labelled_texts
+from nlu.reason_finetuning import FineTuneRequest, fine_tune_reasons
+from nlu.reason_fitting import DEFAULT_COST, elsewhere_of, fit_reasons
+from nlu.reason_labels import hints_of_labels
 from nlu.reason_vectors import encode_sentences
 
 if TYPE_CHECKING:
     from models import Encoder
 
-OUT_OF_SCOPE_LABELS = frozenset({"oos", "NO_NODES_DETECTED"})
-"""Labels that mean out of scope, besides null, unless others are named."""
-
-Progress = Callable[[int, int], None]
+Progress = Callable[[float, float, str], None]
 
 _OUT_OF_SCOPE = "(out of scope)"
 _CHUNK = 512
+_FALSE_REJECTION = 0.05
+_IN_SCOPE_ACCURACY = 0.95
 
 
 class ReasonsBaseline(BaseModel):
@@ -46,6 +49,22 @@ class ReasonsBaseline(BaseModel):
     train_s: float
 
 
+class OperatingPoint(BaseModel):
+    """What another threshold of the confidence gives on the test file itself, for comparison.
+
+    Attributes:
+        false_rejection: Texts in scope that are declined.
+        in_scope_accuracy: Texts given their own label over texts in scope.
+        oos_recall: Out-of-scope texts that are declined.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    false_rejection: float
+    in_scope_accuracy: float
+    oos_recall: float
+
+
 class ReasonsResult(BaseModel):
     """How well reasons are recognised, and what is out of scope declined.
 
@@ -54,12 +73,18 @@ class ReasonsResult(BaseModel):
             scope and wrong when it is not.
         in_scope_accuracy: Texts given their own label over texts in scope; declining counts as
             wrong (as HINT3 counts, Arora et al. 2020). None without texts in scope.
+        in_scope_accuracy_all_answered: The same if nothing were declined.
         macro_f1: Mean F1 over the in-scope labels of the test file; declined texts are missed,
             and out-of-scope texts that were labelled are false alarms.
         mcc: Matthews correlation coefficient over all test texts, out of scope being one class
             (as HINT3 counts); 0 when it is undefined.
         oos_recall: Out-of-scope texts that were declined over all of them; None without any.
+        operating_points: What the thresholds give at which 5 % of the texts in scope are
+            declined, and at which in-scope accuracy is 95 % (where it can be); empty without
+            out-of-scope texts.
         abstained: Share of all test texts that were declined.
+        error_rate: Wrong answers over answers given; None when none was given.
+        expected_calibration_error: Of the probabilities of texts in scope.
         n_train: Training texts, out of scope included.
         n_test: Test texts.
         n_oos: Test texts out of scope.
@@ -67,6 +92,9 @@ class ReasonsResult(BaseModel):
         unseen_labels: In-scope labels of the test file that training does not have; their texts
             cannot be right.
         threshold: Of the confidence, fitted on the training file alone.
+        least_probability: Of a label that is given, fitted on the training file alone; 0 unless
+            an error rate was asked for.
+        fine_tuned: Whether the encoder was fine-tuned on the training file.
         train_s: Seconds to train heads and threshold, vectors already there.
         wall_s: Seconds for all: reading, encoding each distinct text once, training, predicting.
         encoder: The encoder.
@@ -77,28 +105,26 @@ class ReasonsResult(BaseModel):
 
     accuracy: float
     in_scope_accuracy: float | None
+    in_scope_accuracy_all_answered: float | None
     macro_f1: float
     mcc: float
     oos_recall: float | None
+    operating_points: tuple[OperatingPoint, ...]
     abstained: float
+    error_rate: float | None
+    expected_calibration_error: float | None
     n_train: int = Field(gt=0)
     n_test: int = Field(gt=0)
     n_oos: int
     n_labels: int
     unseen_labels: int
     threshold: float
+    least_probability: float
+    fine_tuned: bool
     train_s: float
     wall_s: float
     encoder: ModelReference
     baseline: ReasonsBaseline | None = None
-
-
-@dataclass(frozen=True)
-class LabelledText:
-    """One line of a data set; ``label`` is None when it is out of scope."""
-
-    text: str
-    label: str | None
 
 
 def evaluate_reasons(
@@ -108,23 +134,28 @@ def evaluate_reasons(
     *,
     oos_labels: Sequence[str] | None = None,
     cost: float = DEFAULT_COST,
+    error_rate: float | None = None,
     seed: int = 0,
+    finetune: FineTuneRequest | None = None,
     baseline: bool = False,
     progress: Progress | None = None,
 ) -> ReasonsResult:
     """Train a :class:`~nlu.reason_classifier.ReasonClassifier` on one file and test it on another.
 
     Args:
-        train: JSONL with ``text`` and ``intent``, one object a line.
+        train: Texts with their reasons, as :func:`nlu.reason_data.read_labelled_texts` reads them.
         test: The same; nothing of it is looked at before the end.
         encoder: Gives the vectors.
         oos_labels: Labels that mean out of scope, besides null; None for
-            :data:`OUT_OF_SCOPE_LABELS`.
+            :data:`~nlu.reason_data.OUT_OF_SCOPE_LABELS`.
         cost: Share of right in-scope answers that the threshold may cost on held-out training
             texts.
+        error_rate: Most wrong answers among those given, on held-out training texts; None: what
+            is in scope is answered.
         seed: Of everything that is drawn.
+        finetune: What to fine-tune on the training texts; None: the encoder stays as it is.
         baseline: Whether to train and test the floor too.
-        progress: Called with steps done and in all: a step is a text encoded or trained on.
+        progress: Called with (steps done, steps in all, what is done).
 
     Returns:
         The figures.
@@ -132,6 +163,7 @@ def evaluate_reasons(
     Raises:
         NotFound: A file does not exist.
         DatasetInvalid: A file has no usable lines, or the training file fewer than two labels.
+        BadInput: The encoder cannot be fine-tuned.
     """
     started = time.perf_counter()
     outside = OUT_OF_SCOPE_LABELS if oos_labels is None else frozenset(oos_labels)
@@ -139,6 +171,8 @@ def evaluate_reasons(
     testing = read_labelled_texts(test, outside)
     train_texts = [item.text for item in training]
     test_texts = [item.text for item in testing]
+    train_labels = [item.label for item in training]
+    groups = [item.group for item in training]
     advance = progress or _no_progress
     distinct = list(dict.fromkeys([*train_texts, *test_texts]))
     steps = len(distinct) + len(training)
@@ -146,41 +180,55 @@ def evaluate_reasons(
     for start in range(0, len(distinct), _CHUNK):
         chunk = distinct[start : start + _CHUNK]
         vector_of.update(zip(chunk, encode_sentences(chunk, encoder), strict=True))
-        advance(len(vector_of), steps)
+        advance(len(vector_of), steps, "Encoding")
     train_vectors = np.stack([vector_of[text] for text in train_texts])
     test_vectors = np.stack([vector_of[text] for text in test_texts])
-    elsewhere = generic_vectors(encoder)
+    elsewhere = elsewhere_of(encoder)
+    hints = hints_of_labels((label for label in train_labels if label is not None), encoder)
 
     training_started = time.perf_counter()
-    classifier = ReasonClassifier(
-        train_texts,
-        [item.label for item in training],
-        train_vectors,
-        elsewhere,
-        cost=cost,
-        seed=seed,
-    )
-    train_s = time.perf_counter() - training_started
-    advance(steps, steps)
-    predictions = classifier.predict(test_texts, test_vectors)
+    with tempfile.TemporaryDirectory(prefix="entendu-") as folder:
+        tuned = None
+        if finetune is not None:
+            tuned, _ = fine_tune_reasons(
+                train_texts, train_labels, finetune, Path(folder) / "encoder", groups=groups,
+                seed=seed, progress=lambda what, done, total: advance(done, total, what),
+            )  # fmt: skip
+        advance(len(distinct), steps, "Training")
+        fitted = fit_reasons(
+            train_texts, train_labels, train_vectors, elsewhere, cost=cost, error_rate=error_rate,
+            seed=seed, groups=groups, hints=hints, tuned=tuned,
+        )  # fmt: skip
+        train_s = time.perf_counter() - training_started
+        advance(steps, steps, "Training")
+        predictions = fitted.classifier.predict(test_texts, test_vectors)
     expected = [item.label for item in testing]
     given = [prediction.label for prediction in predictions]
-    known = set(classifier.labels)
+    known = set(fitted.classifier.labels)
     figures = _figures(expected, given)
+    sure = [p.best == e for p, e in zip(predictions, expected, strict=True) if e is not None]
+    answered = sum(label is not None for label in given)
+    wrong = sum(g is not None and g != e for g, e in zip(given, expected, strict=True))
     wall_s = time.perf_counter() - started
     return ReasonsResult(
         accuracy=figures.accuracy,
         in_scope_accuracy=figures.in_scope_accuracy,
+        in_scope_accuracy_all_answered=round(sum(sure) / len(sure), 4) if sure else None,
         macro_f1=figures.macro_f1,
         mcc=figures.mcc,
         oos_recall=figures.oos_recall,
+        operating_points=_operating_points(expected, predictions),
         abstained=round(sum(label is None for label in given) / len(given), 4),
+        error_rate=round(wrong / answered, 4) if answered else None,
+        expected_calibration_error=_calibration_error(expected, predictions),
         n_train=len(training),
         n_test=len(testing),
         n_oos=sum(label is None for label in expected),
         n_labels=len(known),
         unseen_labels=len({label for label in expected if label is not None} - known),
-        threshold=round(classifier.threshold, 4),
+        threshold=round(fitted.classifier.threshold, 4),
+        least_probability=round(fitted.classifier.least_probability, 4),
+        fine_tuned=finetune is not None,
         train_s=round(train_s, 3),
         wall_s=round(wall_s, 3),
         encoder=encoder.reference,
@@ -188,73 +236,45 @@ def evaluate_reasons(
     )
 
 
-def _no_progress(_done: int, _total: int) -> None:
+def _no_progress(_done: float, _total: float, _what: str) -> None:
     """Show nothing."""
 
 
-def read_labelled_texts(path: Path, oos_labels: frozenset[str]) -> list[LabelledText]:
-    """Read a JSONL file of texts with one intent each.
-
-    Args:
-        path: One JSON object a line with ``text`` and ``intent``; other fields are ignored.
-        oos_labels: Labels that mean out of scope, besides null.
-
-    Returns:
-        The lines, in order; empty lines are skipped.
-
-    Raises:
-        NotFound: The file does not exist.
-        DatasetInvalid: A line is not such an object, or there is none; the message names it.
-    """
-    if not path.is_file():
-        raise NotFound(f"there is no file {path}", remedy="check the path")
-    items: list[LabelledText] = []
-    try:
-        with path.open(encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    items.append(_labelled(line, f"{path}, line {number}", oos_labels))
-    except UnicodeDecodeError as error:
-        raise DatasetInvalid(
-            f"{path} is not UTF-8 at byte {error.start}", remedy="save it with the encoding UTF-8"
-        ) from error
-    if not items:
-        raise DatasetInvalid(
-            f"{path} has no lines, expected one JSON object a line", remedy="check the file"
+def _operating_points(
+    expected: Sequence[str | None], predictions: Sequence[ReasonPrediction]
+) -> tuple[OperatingPoint, ...]:
+    """Return what other thresholds of the confidence would give on the test texts."""
+    pairs = list(zip(expected, predictions, strict=True))
+    inside = np.array([p.confidence for e, p in pairs if e is not None])
+    right = np.array([p.best == e for e, p in pairs if e is not None])
+    outside = np.array([p.confidence for e, p in pairs if e is None])
+    if not len(inside) or not len(outside):
+        return ()
+    order = np.sort(inside)
+    thresholds = [float(order[int(_FALSE_REJECTION * len(order))])]
+    kept = np.sort(inside[right])[::-1]
+    needed = int(np.ceil(_IN_SCOPE_ACCURACY * len(inside)))
+    if len(kept) >= needed:
+        thresholds.append(float(kept[needed - 1]))
+    return tuple(
+        OperatingPoint(
+            false_rejection=round(float(np.mean(inside < threshold)), 4),
+            in_scope_accuracy=round(float(np.mean(right & (inside >= threshold))), 4),
+            oos_recall=round(float(np.mean(outside < threshold)), 4),
         )
-    return items
+        for threshold in thresholds
+    )
 
 
-def _labelled(line: str, where: str, oos_labels: frozenset[str]) -> LabelledText:
-    try:
-        row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise DatasetInvalid(
-            f"{where}: not JSON ({line.strip()[:60]!r})",
-            remedy='write one object a line, such as {"text": "…", "intent": "…"}',
-        ) from error
-    if not isinstance(row, dict):
-        raise DatasetInvalid(
-            f"{where}: got {type(row).__name__}, expected an object",
-            remedy='write one object a line, such as {"text": "…", "intent": "…"}',
-        )
-    if "intent" not in row and "intents" in row:
-        raise DatasetInvalid(
-            f"{where}: got a list under 'intents', expected one label under 'intent'",
-            remedy="give texts with one intent each; several at once are not measured",
-        )
-    text, label = row.get("text"), row.get("intent")
-    if not isinstance(text, str) or not text.strip():
-        raise DatasetInvalid(
-            f"{where}: got text {text!r}, expected a text that is not empty",
-            remedy="put what the customer said under 'text'",
-        )
-    if "intent" not in row or not (label is None or (isinstance(label, str) and label)):
-        raise DatasetInvalid(
-            f"{where}: got intent {label!r}, expected a label, or null for out of scope",
-            remedy="put the label under 'intent'",
-        )
-    return LabelledText(text, None if label in oos_labels else label)
+def _calibration_error(
+    expected: Sequence[str | None], predictions: Sequence[ReasonPrediction]
+) -> float | None:
+    """Return the expected calibration error on the test texts that are in scope."""
+    pairs = [(p, e) for p, e in zip(predictions, expected, strict=True) if e is not None]
+    if not pairs:
+        return None
+    said = np.array([p.probability for p, _ in pairs], dtype=np.float32)
+    return reliability(said, np.array([p.best == e for p, e in pairs])).expected_calibration_error
 
 
 @dataclass(frozen=True)

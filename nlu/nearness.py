@@ -18,15 +18,21 @@ def unit(vectors: Array) -> Array:
     return scaled
 
 
-def nearness(vectors: Array, known: Array, *, count: int = 3, same: bool = False) -> Array:
+def nearness(
+    vectors: Array,
+    known: Array,
+    *,
+    count: int = 3,
+    same_as: NDArray[np.intp] | None = None,
+) -> Array:
     """Return the mean cosine of each vector to its nearest known ones.
 
     Args:
         vectors: float32 array of shape (n, dim), rows of length 1.
         known: float32 array of shape (n_known, dim), rows of length 1.
         count: How many of the nearest.
-        same: Whether ``vectors`` are ``known`` themselves; each then leaves itself and its copies
-            out, as a new text has none.
+        same_as: Which of ``known`` each vector is, where they are known ones; each then leaves
+            itself and its copies out, as a new text has none.
 
     Returns:
         float32 array of shape (n,); -1 where nothing is known.
@@ -37,10 +43,9 @@ def nearness(vectors: Array, known: Array, *, count: int = 3, same: bool = False
     kept = min(count, len(known))
     for start in range(0, len(vectors), _CHUNK):
         cosines = vectors[start : start + _CHUNK] @ known.T
-        if same:
+        if same_as is not None:
             cosines[cosines > _COPY] = np.nan
-            rows = np.arange(len(cosines))
-            cosines[rows, start + rows] = np.nan
+            cosines[np.arange(len(cosines)), same_as[start : start + _CHUNK]] = np.nan
         nearest = np.partition(-cosines, kept - 1, axis=1)[:, :kept]  # nan comes last
         counted = np.sum(~np.isnan(nearest), axis=1)
         total = -np.nansum(nearest, axis=1)

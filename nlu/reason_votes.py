@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from conversation import Conversation, Speaker
 from nlu.reason_scorer import ReasonScorer
+from nlu.reason_settings import VoteSettings
 from nlu.segments import Segment, opening_of, segments_of
 from nlu.taxonomy import Taxonomy
 
@@ -27,26 +28,6 @@ CUSTOMERS: frozenset[Speaker] = frozenset({"customer", "unknown"})
 """Whose words make reasons; on recordings where nobody could be told apart, everybody's."""
 
 _AGENTS: frozenset[Speaker] = frozenset({"agent", "bot"})
-
-
-@dataclass(frozen=True)
-class VoteSettings:
-    """How pieces are weighed: chosen on texts written for it, not on any benchmark.
-
-    Attributes:
-        opening_weight: Of the customer's first pieces read together, a piece alone being 1.
-        agent_weight: Of a piece that the agent said.
-        decay: A piece weighs 1 / (1 + decay · s), s being how much the customer said before it,
-            in pieces.
-        sector_power: How strongly the sector of the whole conversation weighs on each piece.
-        temperature: Above 1 flattens the probabilities of the conversation, below 1 sharpens.
-    """
-
-    opening_weight: float = 1.0
-    agent_weight: float = 0.3
-    decay: float = 1.0
-    sector_power: float = 1.0
-    temperature: float = 0.8
 
 
 @dataclass(frozen=True)

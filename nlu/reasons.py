@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import Conversation, Evidence
 from nlu.reason_scorer import ReasonScorer
-from nlu.reason_votes import CUSTOMERS, Votes, VoteSettings, count_votes
+from nlu.reason_settings import DEFAULT_SETTINGS, ReasonSettings
+from nlu.reason_votes import CUSTOMERS, Votes, count_votes
 from nlu.taxonomy import Reason, Subreason, Taxonomy
 
 Array = NDArray[np.float32]
@@ -20,33 +20,14 @@ MAX_SECONDARY = 2
 MAX_CANDIDATES = 5
 MAX_EVIDENCE = 3
 
-
-@dataclass(frozen=True)
-class ReasonSettings:
-    """When a reason is sure enough to be given.
-
-    Attributes:
-        threshold: Least probability of a primary reason; under it the reason is unknown. With it
-            and ``margin``, 96 of 100 out-of-scope texts written for it are declined or found out
-            of scope, and 4 of 100 in scope are declined.
-        margin: Least lead of the primary reason over the second candidate, unless the customer
-            states it: then the two are two requests, not a doubt about one.
-        support: Least probability that one piece of the customer's alone gives to a reason that
-            it states.
-        secondary_threshold: Least probability of a secondary reason, which must be stated.
-        subreason_threshold: Least probability of a level 2 within its level 1.
-        votes: How pieces are weighed.
-    """
-
-    threshold: float = 0.35
-    margin: float = 0.06
-    support: float = 0.5
-    secondary_threshold: float = 0.08
-    subreason_threshold: float = 0.6
-    votes: VoteSettings = field(default_factory=VoteSettings)
-
-
-DEFAULT_SETTINGS = ReasonSettings()
+__all__ = [
+    "DEFAULT_SETTINGS",
+    "MAX_SECONDARY",
+    "ReasonResult",
+    "ReasonScore",
+    "ReasonSettings",
+    "find_reasons",
+]
 
 
 class ReasonScore(BaseModel):
@@ -107,7 +88,7 @@ def find_reasons(
     *,
     scorer: ReasonScorer,
     vectors: Mapping[str, Array],
-    settings: ReasonSettings = DEFAULT_SETTINGS,
+    settings: ReasonSettings | None = None,
 ) -> ReasonResult:
     """Find why the customer contacts.
 
@@ -115,12 +96,13 @@ def find_reasons(
         conversation: With turns of a customer (or of unknown speakers).
         scorer: Judges each piece against the taxonomy.
         vectors: For each of :func:`nlu.reason_votes.texts_to_encode`, its query vector.
-        settings: Thresholds and weights.
+        settings: Thresholds and weights; those of the scorer when None.
 
     Returns:
         The reasons; ``primary`` is None when nothing was said that speaks for one clearly.
     """
     taxonomy = scorer.taxonomy
+    settings = settings or scorer.settings
     votes = count_votes(conversation, scorer=scorer, vectors=vectors, settings=settings.votes)
     if votes is None:
         return ReasonResult(

@@ -5,13 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conversation.errors import DatasetInvalid, NotFound
-from nlu.evaluation_reasons import (
-    OUT_OF_SCOPE_LABELS,
-    _figures,
-    evaluate_reasons,
-    read_labelled_texts,
-)
+from conversation.errors import DatasetInvalid
+from nlu.evaluation_reasons import _figures, evaluate_reasons
 
 THINGS = ("box", "fibre", "ligne", "prise", "lampe", "table", "chaise", "robe", "veste", "montre")
 
@@ -54,9 +49,28 @@ def test_figures_of_a_test_file_with_out_of_scope_texts(files, word_encoder) -> 
     assert result.encoder.name == "words"
 
 
+def test_other_thresholds_are_told_where_there_is_something_out_of_scope(
+    files, word_encoder
+) -> None:
+    points = evaluate_reasons(*files, word_encoder).operating_points
+    assert points
+    assert all(0 <= point.oos_recall <= 1 for point in points)
+    assert points[0].false_rejection <= 0.05
+    assert evaluate_reasons(files[0], files[0], word_encoder).operating_points == ()
+
+
+def test_an_error_rate_declines_more(files, word_encoder) -> None:
+    all_answered = evaluate_reasons(*files, word_encoder)
+    strict = evaluate_reasons(*files, word_encoder, error_rate=0.01)
+    assert strict.abstained >= all_answered.abstained
+    assert strict.in_scope_accuracy_all_answered == all_answered.in_scope_accuracy_all_answered
+
+
 def test_progress_goes_up_to_its_end(files, word_encoder) -> None:
-    steps: list[tuple[int, int]] = []
-    evaluate_reasons(*files, word_encoder, progress=lambda done, total: steps.append((done, total)))
+    steps: list[tuple[float, float]] = []
+    evaluate_reasons(
+        *files, word_encoder, progress=lambda done, total, what: steps.append((done, total))
+    )
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
     assert steps[-1] == (53, 53)
 
@@ -95,38 +109,6 @@ def test_figures_are_counted_as_hint3_counts() -> None:
 def test_perfect_and_constant_answers_have_their_mcc() -> None:
     assert _figures(["a", "b", None], ["a", "b", None]).mcc == pytest.approx(1)
     assert _figures(["a", "b"], ["a", "a"]).mcc == 0
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("", "no lines"),
-        ("{\n", "line 1: not JSON"),
-        ('{"text": "a", "intent": "x"}\n[1]\n', "line 2: got list"),
-        ('{"text": "a", "intents": ["x", "y"]}\n', "line 1: got a list under 'intents'"),
-        ('{"text": "", "intent": "x"}\n', "got text ''"),
-        ('{"text": 3, "intent": "x"}\n', "got text 3"),
-        ('{"intent": "x"}\n', "got text None"),
-        ('{"text": "a", "intent": 4}\n', "got intent 4"),
-        ('{"text": "a", "label": "x"}\n', "got intent None"),
-    ],
-)
-def test_lines_that_cannot_be_used_are_named(tmp_path: Path, content: str, said: str) -> None:
-    path = tmp_path / "data.jsonl"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(DatasetInvalid, match=said) as caught:
-        read_labelled_texts(path, OUT_OF_SCOPE_LABELS)
-    assert "data.jsonl" in caught.value.message
-    assert caught.value.remedy
-
-
-def test_a_file_that_is_gone_or_not_text_is_named(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="gone"):
-        read_labelled_texts(tmp_path / "gone.jsonl", OUT_OF_SCOPE_LABELS)
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b'{"text": "\xff", "intent": "x"}\n')
-    with pytest.raises(DatasetInvalid, match="UTF-8"):
-        read_labelled_texts(path, OUT_OF_SCOPE_LABELS)
 
 
 def test_training_on_out_of_scope_only_is_refused(tmp_path: Path, word_encoder) -> None:

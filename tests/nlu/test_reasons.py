@@ -81,6 +81,7 @@ class SaidScorer:
     """Judges a text by the codes that are written in it; "…" says nothing."""
 
     name = "said"
+    settings = ReasonSettings()
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
