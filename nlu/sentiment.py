@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-VERSION = "1"
+VERSION = "2"
 """Of the definitions in this file, as provenance names it."""
 
 MATERIAL_CHANGE = 0.4

@@ -18,6 +18,7 @@ from nlu.sentiment_head import (
     load_sentiment_head,
     sentiment_features,
 )
+from nlu.sentiment_irony import with_irony
 from nlu.sentiment_lexicon import LexiconLanguage
 from nlu.sentiment_text import clean_text, split_units
 
@@ -146,7 +147,7 @@ class SentimentScorer:
         if vectors is not None:
             stacked = np.concatenate([vectors, stacked])
         features = sentiment_features(stacked, cleaned, [language] * len(cleaned))
-        odds = label_probabilities(self._head, features)
+        odds = with_irony(label_probabilities(self._head, features), cleaned)
         odds[[not text for text in cleaned]] = (0.0, 1.0, 0.0)
         scored: list[ScoredText] = []
         cursor = len(texts)

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from conversation import Conversation, Provenance
 from kb_search import Answer
 from nlu import CustomerQuestion, Understanding
+from nlu.redaction import RedactionReport
 from quality import Evaluation, Metrics
 from speech import ChannelAccount, DroppedText
 
-SCHEMA_VERSION: Literal["1.0"] = "1.0"
+SCHEMA_VERSION: Literal["2.0"] = "2.0"
 
 
 class Source(BaseModel):
@@ -65,7 +66,7 @@ class Timings(BaseModel):
 
     Attributes:
         speech_s: Decoding and transcription; 0 for text.
-        nlu_s: Reasons, sentiment, questions, language.
+        nlu_s: Redaction, reasons, sentiment, questions, the wrap-up note.
         kb_search_s: Search and answers.
         quality_s: Metrics and scorecard.
         total_s: All of it.
@@ -92,7 +93,8 @@ class Analysis(BaseModel):
         source: The file.
         conversation: Who said what.
         transcription: How the transcription went; None for text.
-        understanding: Reasons, sentiment, questions.
+        redaction: What personal data was removed from the conversation; holds no value of it.
+        understanding: Reasons, sentiment, questions, commitments, the wrap-up note.
         questions: The customer's questions with the knowledge base's answers; empty where no
             knowledge base was given (``knowledge_base`` is None then).
         knowledge_base: Name of the knowledge folder; None where none was given.
@@ -103,13 +105,14 @@ class Analysis(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["2.0"] = SCHEMA_VERSION
     fingerprint: str
     created_at: datetime
     entendu_version: str
     source: Source
     conversation: Conversation
     transcription: TranscriptionFacts | None
+    redaction: RedactionReport
     understanding: Understanding
     questions: tuple[AnsweredQuestion, ...]
     knowledge_base: str | None

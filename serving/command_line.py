@@ -10,9 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from conversation.errors import EntenduError
-from serving.commands import evaluate, models
+from serving.commands import evaluate, models, train
+from serving.commands.import_ import import_conversations
 from serving.commands.process import process
+from serving.commands.redact import redact
 from serving.commands.serve import serve
+from serving.commands.topics import topics
 from serving.commands.transcribe import transcribe
 from serving.problems import exit_code
 from serving.version import entendu_version
@@ -27,10 +30,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(process)
+app.command("import")(import_conversations)
 app.command()(transcribe)
+app.command()(redact)
 app.command()(serve)
+app.command()(topics)
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(train.app, name="train")
 
 
 def _print_version(asked: bool) -> None:

@@ -25,8 +25,10 @@ from models import (
     load_encoder,
 )
 from models.integrity import sha256_of
-from nlu import Taxonomy, load_taxonomy, scorer_for, understand
-from quality import Scorecard, evaluate, load_scorecard, measure, scorecard_for
+from nlu import Understanding, understand
+from nlu.reason_scorer import ReasonScorer
+from nlu.wrap_up import WrapUpNote, rewrite_note
+from quality import evaluate, measure, scorecard_for
 from serving.analysis import (
     SCHEMA_VERSION,
     Analysis,
@@ -35,8 +37,11 @@ from serving.analysis import (
     TranscriptionFacts,
 )
 from serving.asking import answer_questions
+from serving.definitions import Definitions
 from serving.hearing import hear, transcribe_options
 from serving.inputs import is_text_file
+from serving.redacting import redact_text, redact_transcription
+from serving.rewriting import EndpointRewriter
 from serving.settings import Settings
 from serving.speech_models import SpeechModels
 from serving.vcon_calls import ChannelRoles
@@ -110,6 +115,7 @@ class Pipeline:
         self.settings = settings
         self._store = ModelStore(settings.models_dir)
         self._hearing = SpeechModels(settings)
+        self._definitions = Definitions(settings)
         self._busy = threading.RLock()
         self._preparation: threading.Thread | None = None
         self.preparation_error: EntenduError | None = None
@@ -228,8 +234,8 @@ class Pipeline:
                     self._store.reference(settings.embedding_model),
                 )
             ],
-            "taxonomy": self.taxonomy.sha256,
-            "scorecard": self._given_scorecard.sha256 if self._given_scorecard else None,
+            "definitions": self._definitions.decisive,
+            "llm": (settings.llm_url, settings.llm_model),
             "knowledge": sha256_of_folder(settings.kb) if settings.kb is not None else None,
         }
 
@@ -244,20 +250,28 @@ class Pipeline:
         return self._given_options.model_copy(update=update)
 
     @cached_property
-    def taxonomy(self) -> Taxonomy:
-        """The contact reasons in use."""
-        return load_taxonomy(self.settings.reasons)
-
-    @cached_property
-    def _given_scorecard(self) -> Scorecard | None:
-        given = self.settings.scorecard
-        return None if given is None else load_scorecard(given)
-
-    @cached_property
     def encoder(self) -> Encoder:
         """The sentence encoder, loaded at first use."""
         return load_encoder(
             self.settings.embedding_model, store=self._store, compute=self._hearing.compute
+        )
+
+    @cached_property
+    def scorer(self) -> ReasonScorer:
+        """What judges contact reasons, made ready at first use."""
+        return self._definitions.scorer(self.encoder, self._hearing.compute)
+
+    @cached_property
+    def _rewriter(self) -> EndpointRewriter | None:
+        settings = self.settings
+        if settings.llm_url is None:
+            return None
+        key = settings.llm_api_key
+        return EndpointRewriter(
+            settings.llm_url,
+            model=settings.llm_model,
+            api_key=key.get_secret_value() if key else None,
+            timeout_s=settings.llm_timeout_s,
         )
 
     @cached_property
@@ -310,8 +324,7 @@ class Pipeline:
             self.preparation_error = error
 
     def _prepare_understanding(self) -> None:
-        _ = self.encoder, self.knowledge_base
-        scorer_for(self.taxonomy, self.encoder)
+        _ = self.encoder, self.knowledge_base, self.scorer
 
     def _wait_until_prepared(self) -> None:
         if self._preparation is not None:
@@ -344,6 +357,21 @@ class Pipeline:
             progress=share,
         )
 
+    def _understand(self, conversation: Conversation, language: str | None) -> Understanding:
+        understanding = understand(
+            conversation,
+            encoder=self.encoder,
+            reasons=self.scorer,
+            routing=self._definitions.routing,
+            centre=self._definitions.centre,
+            language=language,
+        )
+        note = understanding.note
+        if self._rewriter is None or not isinstance(note, WrapUpNote):
+            return understanding
+        note = rewrite_note(note, conversation, self._rewriter)
+        return understanding.model_copy(update={"note": note})
+
     def _conclude(
         self,
         conversation: Conversation,
@@ -357,13 +385,16 @@ class Pipeline:
     ) -> Analysis:
         self._wait_until_prepared()  # loading is not the rooms' time
         asked = language or self.settings.language
+        spoken = None if asked == "auto" else asked
         with watch.room("nlu_s"):
-            understanding = understand(
-                conversation,
-                encoder=self.encoder,
-                taxonomy=self.taxonomy,
-                language=None if asked == "auto" else asked,
-            )
+            if transcription is not None:
+                transcription, redacted = redact_transcription(
+                    transcription, self._definitions.policy, language=spoken
+                )
+            else:
+                redacted = redact_text(conversation, self._definitions.policy, language=spoken)
+            conversation = redacted.conversation
+            understanding = self._understand(conversation, spoken)
         with watch.room("kb_search_s"):
             questions = (
                 answer_questions(understanding.questions, self.knowledge_base)
@@ -376,7 +407,7 @@ class Pipeline:
                 conversation,
                 understanding=understanding,
                 metrics=metrics,
-                scorecard=self._given_scorecard or scorecard_for(conversation),
+                scorecard=self._definitions.scorecard or scorecard_for(conversation),
             )
         if progress is not None:
             progress(1.0)
@@ -384,9 +415,10 @@ class Pipeline:
             fingerprint=fingerprint,
             created_at=datetime.now(UTC),
             entendu_version=entendu_version(),
-            source=source,
+            source=source.model_copy(update={"name": redacted.scrubber.file_name(source.name)}),
             conversation=conversation,
             transcription=_facts(transcription),
+            redaction=redacted.report,
             understanding=understanding,
             questions=questions,
             knowledge_base=self.settings.kb.name if self.settings.kb is not None else None,

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -42,8 +42,13 @@ class Settings(BaseSettings):
         embedding_model: A name in the catalogue, or a sentence-transformers folder.
         language: ``fr``, ``en``, or ``auto``: found for each conversation.
         kb: Folder of knowledge documents; None: questions are found but not answered.
-        reasons: A shipped taxonomy (``telecom``, ``banque``, ``ecommerce``) or a YAML file; None:
-            all shipped ones together.
+        reasons: A shipped taxonomy (``telecom``, ``banque``, ``ecommerce``), a YAML file, or a
+            folder that ``entendu train reasons`` wrote; None: all shipped ones together.
+        routing: A shipped routing table (``telecom``, ``banque``, ``ecommerce``) or a YAML file;
+            None: the shipped table of the sector of the contact's reason.
+        centre: YAML file with the centre's products, order and customer numbers; None: none.
+        redact: What is removed before anything is kept: ``cards`` (always), ``default`` (all
+            personal data but references of companies and orders), or a policy's YAML file.
         scorecard: A shipped scorecard (``inbound``, ``written``) or a YAML file; None: the one for
             the conversation's channel.
         vocabulary: Names of the centre, one a line (``Livebox = live box, lave box``); words that
@@ -55,6 +60,11 @@ class Settings(BaseSettings):
         raw: How recordings without a header are to be read (``mulaw:8000``, ``alaw:8000:2``);
             None: by their name, or refused.
         beam_size: Hypotheses that the transcription keeps at each step; 1 is fastest.
+        llm_url: Address of an OpenAI-compatible service (``http://127.0.0.1:8080/v1``) that words
+            the wrap-up note; None: the note is made of the conversation's own words.
+        llm_model: Name of the model to ask it for.
+        llm_api_key: What it wants as key; None: none.
+        llm_timeout_s: Seconds after which its answer is not waited for.
         max_duration_s: Longest recording that is accepted, in seconds.
         host: Address that ``entendu serve`` listens on.
         port: Port that ``entendu serve`` listens on.
@@ -75,6 +85,9 @@ class Settings(BaseSettings):
     language: str = Field(default="auto", pattern=r"^(auto|[a-z]{2,3})$")
     kb: Path | None = None
     reasons: str | None = None
+    routing: str | None = None
+    centre: Path | None = None
+    redact: str = "cards"
     scorecard: str | None = None
     vocabulary: Path | None = None
     hotwords: str = ""
@@ -82,6 +95,10 @@ class Settings(BaseSettings):
     speakers: Annotated[int | None, Field(ge=1, le=6)] = None
     raw: str | None = None
     beam_size: Annotated[int, Field(ge=1, le=20)] = 5
+    llm_url: str | None = None
+    llm_model: str = "default"
+    llm_api_key: SecretStr | None = None
+    llm_timeout_s: Annotated[float, Field(gt=0)] = 20.0
     max_duration_s: Annotated[float, Field(gt=0)] = 6 * 3600.0
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000

@@ -118,6 +118,23 @@ def reasons(
             "oos, NO_NODES_DETECTED and null if left.",
         ),
     ] = None,
+    error_rate: Annotated[
+        float | None,
+        typer.Option(
+            "--error-rate",
+            metavar="R",
+            help="Most wrong reasons among those given, 0 to 1; what looks in scope is answered "
+            "if left.",
+        ),
+    ] = None,
+    finetune: Annotated[
+        bool,
+        typer.Option("--finetune", help="Fine-tune the encoder on the training file: minutes."),
+    ] = False,
+    epochs: Annotated[
+        int | None,
+        typer.Option("--epochs", min=1, max=100, help="Most passes of --finetune; 8 if left."),
+    ] = None,
     baseline: Annotated[
         bool,
         typer.Option("--baseline", help="Also measure TF-IDF with logistic regression beside it."),
@@ -129,13 +146,24 @@ def reasons(
     threads: ThreadsOption = None,
 ) -> None:
     """Accuracy of contact reasons, and how well what is out of scope is recognised."""
+    from models import ModelStore, resolve_compute
+    from models.finetuning import FineTuning
     from nlu import evaluate_reasons
+    from nlu.reason_finetuning import FineTuneRequest
 
     settings = load_settings(device=device, threads=threads, embedding_model=model)
+    request = None
+    if finetune:
+        request = FineTuneRequest(
+            ModelStore(settings.models_dir).path(settings.embedding_model),
+            resolve_compute(settings.device, threads=settings.threads),
+            FineTuning() if epochs is None else FineTuning(epochs=epochs),
+        )
     with _progress("Training and classifying", as_json=as_json) as advance:
         result = evaluate_reasons(
             train, test, _encoder(settings), oos_labels=tuple(oos_label) if oos_label else None,
-            seed=seed, baseline=baseline, progress=advance,
+            error_rate=error_rate, seed=seed, finetune=request, baseline=baseline,
+            progress=advance,
         )  # fmt: skip
     _print(result, "Contact reasons", as_json=as_json)
 
@@ -155,6 +183,42 @@ def sentiment(
     with _progress("Reading the mood", as_json=as_json) as advance:
         result = evaluate_sentiment(file, _encoder(settings), progress=advance)
     _print(result, "Sentiment", as_json=as_json)
+
+
+@app.command()
+def summary(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSONL: conversations with facts.")],
+    as_json: JsonOption = False,
+) -> None:
+    """How many facts wrap-up notes keep, and how many they state without support.
+
+    Each line is a conversation with "facts" beside it: texts, {"regex": "…"} or {"any": […]};
+    "must_not" and "refused" may stand there too. No model is needed.
+    """
+    from nlu.evaluation_summary import evaluate_summary
+
+    with _progress("Writing notes", as_json=as_json) as advance:
+        result = evaluate_summary(file, progress=advance)
+    shown = result if as_json else result.model_copy(update={"conversations": ()})
+    _print(shown, "Wrap-up notes", as_json=as_json)
+
+
+@app.command()
+def pii(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="JSONL: text, spans; or tokens, tags.")
+    ],
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="fr|en", help="Of texts that do not say it.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Recall and precision of personal data, by type."""
+    from nlu.evaluation_personal_data import evaluate_personal_data
+
+    with _progress("Looking for personal data", as_json=as_json) as advance:
+        result = evaluate_personal_data(file, language=language, progress=advance)
+    _print(result, "Personal data", as_json=as_json)
 
 
 @app.command()

@@ -36,8 +36,32 @@ ReasonsOption = Annotated[
     str | None,
     typer.Option(
         "--reasons",
+        metavar="FILE|DIR",
+        help="Contact reasons: a YAML file, a folder of `entendu train reasons`, or telecom, "
+        "banque, ecommerce. All three if left.",
+    ),
+]
+RoutingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--routing",
         metavar="FILE",
-        help="Contact reasons: a YAML file, or telecom, banque, ecommerce. All three if left.",
+        help="Queues and skills: a YAML file, or telecom, banque, ecommerce. The sector's if left.",
+    ),
+]
+CentreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--centre", metavar="FILE", help="YAML: the centre's products, order and customer numbers."
+    ),
+]
+RedactOption = Annotated[
+    str | None,
+    typer.Option(
+        "--redact",
+        metavar="cards|default|FILE",
+        help="Removed before anything is kept: card data (always), all personal data, or what a "
+        "policy says.",
     ),
 ]
 ScorecardOption = Annotated[

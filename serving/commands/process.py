@@ -23,6 +23,7 @@ from rich.table import Table
 from conversation.errors import EntenduError, NotFound
 from serving.clock import clock
 from serving.commands.options import (
+    CentreOption,
     ChannelsOption,
     ComputeTypeOption,
     DataOption,
@@ -34,6 +35,8 @@ from serving.commands.options import (
     PairOption,
     RawOption,
     ReasonsOption,
+    RedactOption,
+    RoutingOption,
     ScorecardOption,
     SpeakersOption,
     SpokenNumbersOption,
@@ -72,6 +75,9 @@ def process(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the results go.")],
     kb: KbOption = None,
     reasons: ReasonsOption = None,
+    routing: RoutingOption = None,
+    centre: CentreOption = None,
+    redact: RedactOption = None,
     scorecard: ScorecardOption = None,
     language: LanguageOption = None,
     channels: ChannelsOption = None,
@@ -101,7 +107,8 @@ def process(
     console = Console(stderr=True)
     roles = sides(channels, pair=pair)
     settings = load_settings(
-        kb=kb, reasons=reasons, scorecard=scorecard, language=language, device=device,
+        kb=kb, reasons=reasons, routing=routing, centre=centre, redact=redact,
+        scorecard=scorecard, language=language, device=device,
         compute_type=compute_type, threads=threads, data_dir=data, transcription_model=model,
         speakers=speakers, raw=raw, vocabulary=vocabulary, hotwords=hotwords,
         written_numbers=False if spoken_numbers else None,

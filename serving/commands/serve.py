@@ -16,12 +16,15 @@ import typer
 
 from conversation.errors import BadInput, Conflict
 from serving.commands.options import (
+    CentreOption,
     ComputeTypeOption,
     DeviceOption,
     KbOption,
     LanguageOption,
     ModelOption,
     ReasonsOption,
+    RedactOption,
+    RoutingOption,
     ScorecardOption,
     ThreadsOption,
     VocabularyOption,
@@ -49,6 +52,9 @@ def serve(
     ] = None,
     kb: KbOption = None,
     reasons: ReasonsOption = None,
+    routing: RoutingOption = None,
+    centre: CentreOption = None,
+    redact: RedactOption = None,
     scorecard: ScorecardOption = None,
     language: LanguageOption = None,
     vocabulary: VocabularyOption = None,
@@ -62,7 +68,8 @@ def serve(
     What was accepted and is not analysed yet goes on at the next start.
     """
     settings = load_settings(
-        host=host, port=port, data_dir=data, kb=kb, reasons=reasons, scorecard=scorecard,
+        host=host, port=port, data_dir=data, kb=kb, reasons=reasons,
+        routing=routing, centre=centre, redact=redact, scorecard=scorecard,
         language=language, transcription_model=model, device=device, compute_type=compute_type,
         threads=threads, vocabulary=vocabulary,
     )  # fmt: skip

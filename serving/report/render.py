@@ -11,11 +11,12 @@ from markupsafe import Markup
 
 from conversation import Turn
 from kb_search import Answer
-from nlu import CustomerQuestion, ReasonScore
+from nlu import CustomerQuestion, NoteRefused, ReasonScore, WrapUpNote
 from quality import ItemResult, SectionResult
 from serving.analysis import Analysis
 from serving.clock import clock
 from serving.report.charts import mood_curve, talk_timeline
+from serving.report.contact import contact_facts, promise_line, route_line
 from serving.report.figures import (
     account_lines,
     dropped_lines,
@@ -86,7 +87,7 @@ class _View:
         """Return the names that the template uses."""
         analysis = self.analysis
         conversation, understanding = analysis.conversation, analysis.understanding
-        transcription = analysis.transcription
+        transcription, note = analysis.transcription, understanding.note
         questions: list[tuple[CustomerQuestion, Answer | None]] = [
             (item.question, item.answer) for item in analysis.questions
         ] or [(question, None) for question in understanding.questions]
@@ -96,6 +97,15 @@ class _View:
             "sentiment": understanding.sentiment, "found_questions": questions,
             "t": self.words, "lang": self.language, "css": _style(), "title": self.title(),
             "warnings": transcription.warnings if transcription else (),
+            "contact": contact_facts(understanding, self.words),
+            "emergency": understanding.axes.urgency.emergency_numbers,
+            "route": route_line(understanding.routing, french=self.french),
+            "promises": [
+                (one.who, promise_line(one, self.words), one.evidence[0], self.due(one.due))
+                for one in understanding.commitments
+            ],
+            "note_sentences": note.sentences if isinstance(note, WrapUpNote) else (),
+            "note_refused": note.message if isinstance(note, NoteRefused) else "",
             "mood_svg": self.mood_svg(), "talk_svg": self.talk_svg(),
             "shares": share_bar(analysis, self.words) if conversation.is_spoken else "",
             "figures": figures_of(analysis, self.words, self.number),
@@ -103,6 +113,10 @@ class _View:
             "dropped": dropped_lines(transcription, self.words),
             "who": self.people.of_turn, "participant": self.people.at,
             "provenance": provenance_lines(analysis),
+            "redacted": ", ".join(
+                f"{count} × {kind}" for kind, count in sorted(analysis.redaction.counts.items())
+            )
+            or self.words["redacted_none"],
             "clock": clock, "date": self.date, "label": self.label, "parent": self.parent,
             "percent": self.percent, "signed": self.signed, "number": self.number,
             "tone": tone, "turn_time": self.turn_time, "item_label": self.item_label,
@@ -180,6 +194,15 @@ class _View:
         if self.french:
             return f"{moment.day} {_MONTHS_FR[moment.month - 1]} {moment.year}, {moment:%H:%M}"
         return f"{moment.day} {moment:%B %Y, %H:%M}"
+
+    def due(self, due: str | None) -> str:
+        """Write by when: a day, or the last day of an interval."""
+        if due is None:
+            return ""
+        last = datetime.fromisoformat(due.split("/")[-1])
+        if self.french:
+            return f"{last.day} {_MONTHS_FR[last.month - 1]}"
+        return f"{last.day} {last:%B}"
 
     def turn_time(self, turn: Turn) -> str:
         if turn.start_s is not None:

@@ -369,3 +369,50 @@ def test_the_angry_call_recovers(encoder):
     assert result.start < 0 < result.end
     assert result.strongest.turn_index == 3
     assert result.turning_point.turn_index in {5, 7}
+
+
+@pytest.mark.model
+def test_the_disputed_payment_is_the_strongest_moment_of_the_bank_call(encoder):
+    dispute = (
+        "Ce n'est pas moi, je n'ai jamais acheté sur ce site, "
+        "je veux bloquer ma carte immédiatement."
+    )
+    conversation = talk(
+        (
+            "customer",
+            "Bonjour, j'ai remarqué un paiement de deux cent cinquante euros sur mon compte "
+            "que je ne reconnais pas.",
+        ),
+        ("agent", "Pouvez-vous me confirmer votre date de naissance et votre adresse ?"),
+        ("customer", "Je suis né le douze mars et j'habite au huit rue de la République à Lyon."),
+        ("agent", "Le paiement a été effectué samedi sur un site marchand à l'étranger."),
+        ("customer", dispute),
+        ("agent", "Votre carte est maintenant bloquée."),
+        ("customer", "C'est un peu long, mais d'accord."),
+        ("agent", "Je vous envoie le lien par courriel."),
+        ("customer", "Parfait, je viens de le recevoir. Merci pour votre aide."),
+        channel="phone",
+        each_s=8.0,
+    )
+    result = score_sentiment(conversation, encoder=encoder)
+    assert result.strongest.quote == dispute
+    assert result.strongest.start_s == 32.0
+    assert result.start < 0 < result.end
+
+
+TRADE_IRONY = (
+    "c'est la troisième fois",
+    "c'est la troisième fois que j'appelle",
+    "je vous félicite pour votre rapidité, trois semaines",
+    "bravo le service",
+    "merci pour rien",
+    "well done, three weeks for an answer",
+    "this is the third time",
+)
+
+
+@pytest.mark.model
+def test_irony_and_repetition_of_the_trade_are_negative_in_both_languages(encoder):
+    scores = SentimentScorer(encoder).score_texts(TRADE_IRONY)
+    labels = {text: score.label for text, score in zip(TRADE_IRONY, scores, strict=True)}
+    assert set(labels.values()) == {"negative"}, labels

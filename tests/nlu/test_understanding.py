@@ -4,7 +4,14 @@ import json
 
 import pytest
 
-from nlu import load_taxonomy, understand
+from nlu import (
+    CentreVocabulary,
+    Product,
+    WrapUpNote,
+    load_routing_table,
+    load_taxonomy,
+    understand,
+)
 from nlu.understanding import Understanding
 
 
@@ -16,7 +23,7 @@ def test_a_call_is_understood_with_its_provenance(encoder, talk) -> None:
         ("agent", "Je suis désolé. Je vérifie votre ligne."),
         ("customer", "Quand est-ce que le technicien peut passer ?"),
     )
-    result = understand(call, encoder=encoder, taxonomy=load_taxonomy())
+    result = understand(call, encoder=encoder, reasons=load_taxonomy())
     assert result.conversation_id == "talk"
     assert result.language == "fr"
     assert result.reasons.primary is not None
@@ -25,7 +32,7 @@ def test_a_call_is_understood_with_its_provenance(encoder, talk) -> None:
     assert result.sentiment.turns[0].score < 0
     assert any("technicien" in question.text for question in result.questions)
     components = [p.component for p in result.provenance]
-    assert components[:2] == ["nlu.reasons", "nlu.sentiment"]
+    assert components == ["nlu.reasons", "nlu.axes", "nlu.sentiment"]
     settings = result.provenance[0].settings
     assert settings["taxonomy_sha256"] == load_taxonomy().sha256
     assert result.provenance[0].models == (encoder.reference,)
@@ -56,7 +63,7 @@ def test_each_distinct_text_is_encoded_once_for_all_parts(encoder, talk) -> None
         ("customer", "Merci, au revoir."),
     )
     counting = CountingEncoder(encoder)
-    understand(call, encoder=counting, taxonomy=load_taxonomy("banque"))
+    understand(call, encoder=counting, reasons=load_taxonomy("banque"))
     texts = [text for batch in counting.calls for text in batch]
     assert len(texts) == len(set(texts))
     assert len([batch for batch in counting.calls if batch]) == 1
@@ -65,7 +72,7 @@ def test_each_distinct_text_is_encoded_once_for_all_parts(encoder, talk) -> None
 @pytest.mark.model
 @pytest.mark.parametrize("turns", [[], [("agent", "Bonjour ?")], [("customer", "…")]])
 def test_a_conversation_without_a_customer_s_words_is_understood(encoder, talk, turns) -> None:
-    result = understand(talk(*turns), encoder=encoder, taxonomy=load_taxonomy("telecom"))
+    result = understand(talk(*turns), encoder=encoder, reasons=load_taxonomy("telecom"))
     assert result.reasons.primary is None
     assert result.questions == ()
 
@@ -74,5 +81,44 @@ def test_a_conversation_without_a_customer_s_words_is_understood(encoder, talk, 
 def test_a_language_that_is_known_is_not_guessed(encoder, talk) -> None:
     call = talk(("customer", "hello my internet is down since this morning"), language="fr")
     taxonomy = load_taxonomy("telecom")
-    assert understand(call, encoder=encoder, taxonomy=taxonomy).language == "fr"
-    assert understand(call, encoder=encoder, taxonomy=taxonomy, language="en").language == "en"
+    assert understand(call, encoder=encoder, reasons=taxonomy).language == "fr"
+    assert understand(call, encoder=encoder, reasons=taxonomy, language="en").language == "en"
+
+
+@pytest.mark.model
+def test_every_part_of_an_understanding_comes_with_the_words_it_rests_on(encoder, talk) -> None:
+    call = talk(
+        ("agent", "Télécom Plus bonjour, Claire à votre écoute."),
+        ("customer", "C'est la troisième fois que j'appelle, je n'ai plus internet depuis lundi."),
+        ("agent", "Je vous envoie un technicien jeudi entre 8h et 10h, et une remise de 15 euros."),
+        ("customer", "D'accord, mon adresse est marc.dubois@example.com. Merci."),
+        ("agent", "C'est noté, vous recevrez un message de confirmation. Bonne journée."),
+    )
+    result = understand(
+        call,
+        encoder=encoder,
+        reasons=load_taxonomy("telecom"),
+        routing=load_routing_table("telecom"),
+        centre=CentreVocabulary(products=(Product(name="Télécom Plus"),)),
+    )
+    assert result.axes.repeat.stated
+    assert result.axes.repeat.count == 3
+    assert result.routing is not None
+    assert {entity.kind for entity in result.entities} >= {"amount", "product"}
+    assert any(promise.who == "agent" for promise in result.commitments)
+    assert [found.type for found in result.personal_data if found.type == "email"] == ["email"]
+    assert isinstance(result.note, WrapUpNote)
+    assert len(result.note.text.split()) <= 80
+    for sentence in result.note.sentences:
+        for evidence in sentence.evidence:
+            assert evidence.quote in call.turns[evidence.turn_index].text
+    assert Understanding.model_validate_json(result.model_dump_json()) == result
+
+
+@pytest.mark.model
+def test_the_route_is_of_the_sector_of_the_reason(encoder, talk) -> None:
+    call = talk(("customer", "On a volé ma carte bancaire, je veux faire opposition."))
+    tables = {"tel": load_routing_table("telecom"), "bq": load_routing_table("banque")}
+    result = understand(call, encoder=encoder, reasons=load_taxonomy(), routing=tables)
+    assert result.routing is not None
+    assert result.routing.table.startswith("banque")

@@ -90,7 +90,7 @@ def test_the_good_files_go_on_and_nothing_partial_is_left(first_run):
 def test_the_results_follow_the_published_shape(first_run):
     _, out, _ = first_run
     chat = Analysis.model_validate_json((out / "chat.json").read_text("utf-8"))
-    assert chat.schema_version == "1.0"
+    assert chat.schema_version == "2.0"
     assert chat.understanding.reasons.primary is not None
     assert chat.understanding.reasons.primary.code.startswith("tel.panne_fixe")
     silent = Analysis.model_validate_json((out / "silence.json").read_text("utf-8"))

@@ -29,7 +29,7 @@ def chat(text: str = "Bonjour") -> Conversation:
 def result(document: str = "{}") -> Result:
     return Result(
         document=document,
-        schema_version="1.0",
+        schema_version="2.0",
         channel="chat",
         spoken_language="fr",
         started_at=datetime(2026, 11, 3, 10, 2, tzinfo=UTC),

@@ -1,0 +1,106 @@
+"""What a centre defines: reasons, routes, products, redaction, scorecard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from conversation.errors import ModelMissing
+from models import Compute, Encoder
+from models.integrity import sha256_of
+from nlu.centre import NO_VOCABULARY, CentreVocabulary, load_centre
+from nlu.reason_scorer import ReasonScorer
+from nlu.reason_trained import FACTS_NAME, load_reason_scorer
+from nlu.redaction import RedactionPolicy, load_redaction_policy
+from nlu.routing import SHIPPED_TABLES, RoutingTable, load_routing_table
+from nlu.taxonomy import Taxonomy, load_taxonomy
+from quality import Scorecard, load_scorecard
+from serving.settings import Settings
+
+_SECTORS = {"tel": "telecom", "bq": "banque", "ec": "ecommerce"}
+
+
+class Definitions:
+    """The definitions that the settings name, each read once.
+
+    Args:
+        settings: Which ones.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def decisive(self) -> dict[str, object]:
+        """All that decides a result, to be hashed; reads every definition.
+
+        Raises:
+            EntenduError: One of them is wrong or not there.
+        """
+        routing = self.routing
+        tables = [routing] if isinstance(routing, RoutingTable) else list(routing.values())
+        return {
+            "reasons": self._trained_sha256 or self._given_taxonomy.sha256,
+            "routing": [table.model_dump(mode="json") for table in tables],
+            "centre": self.centre.model_dump(mode="json"),
+            "redact": self.policy.sha256,
+            "scorecard": self.scorecard.sha256 if self.scorecard else None,
+        }
+
+    def scorer(self, encoder: Encoder, compute: Compute) -> ReasonScorer:
+        """Return what judges contact reasons.
+
+        Raises:
+            EntenduError: The folder of a trained one is not as it should be.
+        """
+        return load_reason_scorer(self._settings.reasons, encoder, compute=compute)
+
+    @cached_property
+    def routing(self) -> RoutingTable | Mapping[str, RoutingTable]:
+        """The routing table, or the shipped one of each sector."""
+        if self._settings.routing is not None:
+            return load_routing_table(self._settings.routing)
+        if self._settings.reasons in SHIPPED_TABLES:
+            return load_routing_table(str(self._settings.reasons))
+        return {prefix: load_routing_table(name) for prefix, name in _SECTORS.items()}
+
+    @cached_property
+    def centre(self) -> CentreVocabulary:
+        """Products and identifiers."""
+        return (
+            NO_VOCABULARY if self._settings.centre is None else load_centre(self._settings.centre)
+        )
+
+    @cached_property
+    def policy(self) -> RedactionPolicy:
+        """What is removed before anything is kept; the centre's numbers are looked for as well."""
+        policy = load_redaction_policy(self._settings.redact)
+        own, given = self.centre.personal_data, policy.find
+        update = {
+            name: (*getattr(given, name), *getattr(own, name))
+            for name in ("customer_number_patterns", "order_number_patterns", "never_names")
+        }
+        return policy.model_copy(update={"find": given.model_copy(update=update)})
+
+    @cached_property
+    def scorecard(self) -> Scorecard | None:
+        """The scorecard; None: the one for the conversation's channel."""
+        given = self._settings.scorecard
+        return None if given is None else load_scorecard(given)
+
+    @cached_property
+    def _trained_sha256(self) -> str | None:
+        if self._settings.reasons is None or not Path(self._settings.reasons).is_dir():
+            return None
+        facts = Path(self._settings.reasons) / FACTS_NAME
+        if not facts.is_file():
+            raise ModelMissing(
+                f"{self._settings.reasons} holds no {FACTS_NAME}",
+                remedy="give a folder that `entendu train reasons` wrote",
+            )
+        return sha256_of(facts)
+
+    @cached_property
+    def _given_taxonomy(self) -> Taxonomy:
+        return load_taxonomy(self._settings.reasons)
