@@ -104,7 +104,11 @@ class _View:
                 (one.who, promise_line(one, self.words), one.evidence[0], self.due(one.due))
                 for one in understanding.commitments
             ],
-            "note_sentences": note.sentences if isinstance(note, WrapUpNote) else (),
+            "note_sentences": [
+                (_unbroken(sentence.text), sentence.evidence[0]) for sentence in note.sentences
+            ]
+            if isinstance(note, WrapUpNote)
+            else (),
             "note_refused": note.message if isinstance(note, NoteRefused) else "",
             "mood_svg": self.mood_svg(), "talk_svg": self.talk_svg(),
             "shares": share_bar(analysis, self.words) if conversation.is_spoken else "",
@@ -208,6 +212,13 @@ class _View:
         if turn.start_s is not None:
             return clock(turn.start_s)
         return f"{turn.at:%H:%M}" if turn.at is not None else f"#{turn.index + 1}"
+
+
+def _unbroken(text: str) -> str:
+    """Keep French punctuation on the line of its word."""
+    for mark in ("« ", " »", " :", " ;", " ?", " !"):
+        text = text.replace(mark, mark.replace(" ", "\u00a0"))
+    return text
 
 
 def tone(score: float) -> str:

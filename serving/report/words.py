@@ -62,7 +62,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "contact": ("Contact", "Contact"),
     "promises": ("Engagements", "Commitments"),
     "no_promises": ("Aucun engagement relevé.", "No commitment was found."),
-    "route": ("Orientation conseillée", "Recommended route"),
+    "route": ("Orientation", "Route"),
     "condition": ("condition :", "condition:"),
     "yes": ("oui", "yes"),
     "nature": ("Nature", "Nature"),
