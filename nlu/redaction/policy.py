@@ -118,6 +118,7 @@ class RedactionPolicy(BaseModel):
         """SHA-256 over what decides a result, the key's own hash included."""
         key = self.pseudonym_key.get_secret_value() if self.pseudonym_key is not None else b""
         decisive = {**self.model_dump(mode="json"), "key": hashlib.sha256(key).hexdigest()}
+        decisive["find"]["types"].sort()  # a set has another order in each process
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 

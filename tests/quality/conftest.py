@@ -17,7 +17,15 @@ from conversation import (
     Turn,
     Word,
 )
-from nlu import ReasonResult, SentimentResult, TurnSentiment, Understanding
+from nlu import (
+    ContactAxes,
+    NoteRefused,
+    ReasonResult,
+    SentimentResult,
+    TurnSentiment,
+    Understanding,
+)
+from nlu.axes import ContactNature, ContactOutcome, RepeatContact, SalesOpportunity, Urgency
 from quality import evaluate, measure, scorecard_for
 
 HERE = Path(__file__).parent
@@ -118,6 +126,19 @@ def build_understanding(conversation, *, negative=(), sentiment=True):
         reasons=ReasonResult(taxonomy="telecom", primary=None, margin=0, threshold=0.5),
         sentiment=felt if sentiment else None,
         questions=(),
+        axes=ContactAxes(
+            nature=ContactNature(primary=None, probability=0),
+            urgency=Urgency(level=0, triggers=(), always_human=False, emergency_numbers=()),
+            repeat=RepeatContact(stated=False),
+            outcome=ContactOutcome(outcome=None, confidence=0),
+            sales=SalesOpportunity(present=False),
+            provenance=provenance,
+        ),
+        routing=None,
+        entities=(),
+        commitments=(),
+        note=NoteRefused(reason="too_short", message="too little was said"),
+        personal_data=(),
         provenance=(provenance,),
     )
 

@@ -7,13 +7,30 @@ from datetime import UTC, datetime
 from conversation import Conversation, Evidence, Participant, Provenance, Turn, Word
 from kb_search import Answer, Citation
 from nlu import (
+    ContactAxes,
     CustomerQuestion,
     ReasonResult,
     ReasonScore,
     SentimentResult,
     TurnSentiment,
     Understanding,
+    find_commitments,
+    find_entities,
+    find_personal_data,
+    load_routing_table,
+    redact_conversation,
+    write_note,
 )
+from nlu.axes import (
+    ContactNature,
+    ContactOutcome,
+    RepeatContact,
+    SalesOpportunity,
+    Urgency,
+    UrgencyTrigger,
+)
+from nlu.redaction import CARDS_ONLY
+from nlu.routing import ContactFacts, recommend_route
 from quality import evaluate, load_scorecard, measure
 from serving.analysis import Analysis, AnsweredQuestion, Source, Timings
 
@@ -23,6 +40,23 @@ LINES = (
     ("agent", "Je suis désolée. Quel est votre nom ?"),
     ("customer", "Marc Dubois. Est-ce que je serai remboursé ?"),
 )
+
+
+def sample_axes(conversation: Conversation) -> ContactAxes:
+    """An incident that is urgent and is told again."""
+    told = (Evidence.from_turn(conversation.turns[1]),)
+    nature = ContactNature(
+        primary="incident", probability=0.8, also=("complaint",), scores=(), evidence=told
+    )
+    trigger = UrgencyTrigger(kind="service_cut", level=2, evidence=told[0])
+    return ContactAxes(
+        nature=nature,
+        urgency=Urgency(level=2, triggers=(trigger,), always_human=False, emergency_numbers=()),
+        repeat=RepeatContact(stated=True, count=3, evidence=told),
+        outcome=ContactOutcome(outcome="unresolved", confidence=0.6, evidence=told),
+        sales=SalesOpportunity(present=False),
+        provenance=Provenance(component="nlu.axes", version="1"),
+    )
 
 
 def sample_conversation(lines=LINES) -> Conversation:
@@ -75,7 +109,14 @@ def sample_analysis(lines=LINES, *, name: str = "appel.wav", language: str = "fr
                 text=question.text, kind="question", evidence=Evidence.from_turn(question)
             ),
         ),
-        provenance=(),
+        axes=sample_axes(conversation),
+        routing=recommend_route(
+            ContactFacts(reason="tel.panne_fixe", urgency=2, nature="incident"),
+            load_routing_table("telecom"),
+        ),
+        entities=find_entities(conversation), commitments=find_commitments(conversation),
+        note=write_note(conversation, language=language),
+        personal_data=find_personal_data(conversation), provenance=(),
     )  # fmt: skip
     metrics = measure(conversation)
     answer = Answer(
@@ -90,6 +131,7 @@ def sample_analysis(lines=LINES, *, name: str = "appel.wav", language: str = "fr
         fingerprint="f" * 64, created_at=datetime(2026, 11, 21, 10, tzinfo=UTC),
         entendu_version="0.1.0", source=Source(name=name), conversation=conversation,
         transcription=None, understanding=understanding,
+        redaction=redact_conversation(conversation, (), CARDS_ONLY).report,
         questions=(AnsweredQuestion(question=understanding.questions[0], answer=answer),),
         knowledge_base="kb", metrics=metrics,
         evaluation=evaluate(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from conversation.errors import DefinitionInvalid, NotFound
@@ -109,3 +113,16 @@ def test_a_policy_that_breaks_a_rule_is_refused(tmp_path, text, message):
 def test_a_policy_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(NotFound, match=r"none\.yaml"):
         load_redaction_policy(tmp_path / "none.yaml")
+
+
+def test_a_policy_has_the_same_hash_in_every_process():
+    code = "from nlu.redaction import DEFAULT_POLICY; print(DEFAULT_POLICY.sha256)"
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(hashes) == 1
