@@ -143,8 +143,8 @@ def _run(
     console: Console,
 ) -> list[Outcome]:
     from serving.hearing import expected_work_s
-    from serving.pipeline import describe_source
     from serving.result_files import stored_fingerprint
+    from serving.source_files import describe_source
 
     outcomes: dict[Input, Outcome] = {}
     todo: list[Input] = []

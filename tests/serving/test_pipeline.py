@@ -4,8 +4,9 @@ import pytest
 
 from conversation.errors import DocumentUnreadable, ModelMissing, NotFound
 from serving.analysis import Source
-from serving.pipeline import Pipeline, describe_source
+from serving.pipeline import Pipeline
 from serving.settings import Settings
+from serving.source_files import describe_source
 
 CHAT = "Client : Bonjour, ma box ne marche plus.\nConseiller : Bonjour, Léa de Télécom Plus.\n"
 

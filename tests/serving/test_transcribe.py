@@ -20,7 +20,7 @@ from conversation import Conversation, Participant, Provenance, Recording, Turn,
 from conversation.errors import BadInput, DefinitionInvalid, EntenduError, ModelMissing, NotFound
 from serving.command_line import app
 from serving.hearing import read_vocabulary
-from serving.pipeline import describe_source
+from serving.source_files import describe_source
 from speech import Transcription, probe
 
 SAID = ("Bonjour.", "Oui, bonjour.")
