@@ -1,6 +1,9 @@
 """Personal data: recall on generated dictations, false alarms, and the labelled sets.
 
-    python bench/nlu/personal_data.py [--data FOLDER]
+    python bench/nlu/personal_data.py [--seeds 1 2 3] [--data FOLDER]
+
+For each seed, the number of each dictation must be found, with its value; in the second style
+every word of it must also be covered, those that the listener repeats included.
 
 FOLDER holds presidio_synth_en, wikineural_names and evi_spoken_identity_en; without it only the
 generated sentences are measured. Raw results go to personal_data.json beside this file.
@@ -23,6 +26,7 @@ from nlu.personal_data import find_personal_data
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "nlu" / "personal_data"))
+from dictations import Dictation, dictations  # noqa: E402
 from generated import Sentence, negatives, positives  # noqa: E402
 
 POSITIVES, NEGATIVES = 2100, 10_000
@@ -35,7 +39,7 @@ SETS = (
 )
 
 
-def conversation_of(sentence: Sentence) -> Conversation:
+def conversation_of(sentence: Sentence | Dictation) -> Conversation:
     turns = tuple(
         Turn(index=index, speaker=speaker, text=text)
         for index, (speaker, text) in enumerate(sentence.turns)
@@ -67,6 +71,36 @@ def measure_recall(seed: int) -> dict[str, object]:
     }
 
 
+def measure_dictations(seed: int) -> dict[str, object]:
+    hits, values, covered, support = (collections.Counter() for _ in range(4))
+    missed: list[str] = []
+    for dictation in dictations(POSITIVES, seed):
+        found = find_personal_data(conversation_of(dictation))
+        own = [one for one in found if one.type == dictation.type]
+        places = {(one.turn_index, at) for one in found for at in range(one.start, one.end)}
+        is_covered = all(
+            (turn, at) in places or not dictation.turns[turn][1][at].isalnum()
+            for turn, start, end in dictation.said
+            for at in range(start, end)
+        )
+        is_same = any(one.value == dictation.value for one in own)
+        for key in (dictation.type, dictation.style, dictation.language, "all"):
+            support[key] += 1
+            hits[key] += bool(own)
+            values[key] += is_same
+            covered[key] += is_covered
+        if not (own and is_covered):
+            missed.append(f"{dictation.type}: {' / '.join(text for _, text in dictation.turns)}")
+    return {
+        "seed": seed,
+        "recall": {key: round(hits[key] / support[key], 4) for key in support},
+        "value_right": {key: round(values[key] / support[key], 4) for key in support},
+        "covered": {key: round(covered[key] / support[key], 4) for key in support},
+        "support": dict(support),
+        "missed": missed[:40],
+    }
+
+
 def measure_false_alarms(seed: int) -> dict[str, object]:
     alarms: list[str] = []
     types = collections.Counter()
@@ -86,14 +120,15 @@ def measure_false_alarms(seed: int) -> dict[str, object]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[20261122, 101, 102])
     arguments = parser.parse_args()
     started = time.perf_counter()
     result: dict[str, object] = {
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "versions": {name: version(name) for name in ("python-stdnum", "phonenumbers")},
-        "generated": measure_recall(arguments.seed),
-        "false_alarms": measure_false_alarms(arguments.seed),
+        "generated": [measure_recall(seed) for seed in arguments.seeds],
+        "dictations": [measure_dictations(seed) for seed in arguments.seeds],
+        "false_alarms": measure_false_alarms(arguments.seeds[0]),
     }
     if arguments.data:
         result["sets"] = {

@@ -141,7 +141,7 @@ def _readings(line: Line, at: int) -> list[_Group]:
                 for group in _readings(line, at + 1)
                 if len(group.digits) == 1
             ]
-    if key in _NO_START:
+    if key in _NO_START or read_number(line.keys, at, line.language) is None:
         return []
     found: list[_Group] = []
     for end in range(min(at + _MOST_WORDS, len(line.keys)), at, -1):

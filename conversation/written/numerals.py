@@ -220,6 +220,11 @@ NUMBER_WORDS = {
 }  # fmt: skip
 """Cardinal number words by language."""
 
+_OPENINGS = {
+    "fr": NUMBER_WORDS["fr"] | _FR_ORDINALS.keys(),
+    "en": NUMBER_WORDS["en"] | _EN_ORDINALS.keys() | {"a"},
+}
+
 
 def numbers_to_digits(tokens: Sequence[str], language: str) -> list[str]:
     """Replace the spoken numbers of a tokenised text by digits.
@@ -279,7 +284,7 @@ def read_number(tokens: Sequence[str], at: int, language: str) -> SpokenNumber |
         "million" and the like.
     """
     grammar = _GRAMMARS.get(language)
-    if grammar is None or at >= len(tokens):
+    if grammar is None or at >= len(tokens) or not _may_begin(tokens[at], language):
         return None
     if tokens[at] in grammar.zeros:
         return SpokenNumber(0, at + 1, is_ordinal=False)
@@ -288,6 +293,12 @@ def read_number(tokens: Sequence[str], at: int, language: str) -> SpokenNumber |
     if value is None:
         return None
     return SpokenNumber(value, cursor.at, cursor.is_ordinal)
+
+
+def _may_begin(token: str, language: str) -> bool:
+    """Say cheaply whether a number may begin with a token; most words of a talk are none."""
+    openings = _OPENINGS[language]
+    return token in openings or token.removesuffix("s") in openings or token.isdecimal()
 
 
 def _read_number(cursor: _Cursor, grammar: _Grammar) -> int | None:

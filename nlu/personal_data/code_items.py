@@ -105,7 +105,7 @@ def _others(readings: Readings, cues: Cues, text_of: dict[int, str], first: int)
     stream = readings.stream
     token = stream.tokens[first]
     found: list[Found] = []
-    for reading in readings.read(first, longest=_MOST_OTHER, letters=True, most_cost=4):
+    for reading in readings.read(first, longest=_MOST_OTHER, letters=True, most_cost=6):
         text = reading.text
         if len(text) < 6 or continues_glued(stream, reading.end):
             continue

@@ -22,7 +22,9 @@ _IP = re.compile(
     r"(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7})"
     r"(?![\w:]|\.\d)"
 )
-_AT_WORDS = re.compile(r"\b(?:arobas\w*|arrobas\w*|at|dot|point)\b|@", re.IGNORECASE)
+_AT_WORDS = re.compile(r"\b(?:arobas\w*|arrobas\w*|at)\b|@", re.IGNORECASE)
+_DOT_WORDS = re.compile(r"\b(?:dot|point)\b|\w\.\w", re.IGNORECASE)
+_AROUND = 40  # words before and after "at" that an address may take, letter by letter
 _WORD = re.compile(r"\S+")
 _ACKNOWLEDGED = frozenset("oui ok okay yes yep d'accord voilà alors et and donc".split())
 
@@ -66,7 +68,7 @@ def find_spoken_emails(stream: Stream, turns: Sequence[Turn], language: str) -> 
     """
     for group in _dictations(stream):
         text = " ".join(turns[index].text for index in group)
-        if not _AT_WORDS.search(text):
+        if not (_AT_WORDS.search(text) and _DOT_WORDS.search(text)):
             continue
         places = [
             (index, match)
@@ -74,20 +76,41 @@ def find_spoken_emails(stream: Stream, turns: Sequence[Turn], language: str) -> 
             for match in _WORD.finditer(turns[index].text)
             if not _is_acknowledgement(turns[index], match[0], alone=len(group) > 1)
         ]
-        words = [match[0] for _, match in places]
-        for written in find_written(words, language=language):
-            if written.kind != "address" or "@" not in written.text:
-                continue
-            address = _EMAIL.search(written.text)
-            if address is None:
-                continue
-            covered = places[written.first : written.last + 1]
-            spans: dict[int, Span] = {}
-            for index, match in covered:
-                start, end = _without_marks(match)
-                known = spans.get(index)
-                spans[index] = Span(index, known.start if known else start, end)
-            yield Found("email", tuple(spans.values()), address[0].lower(), 0.95)
+        for window in _around_at([match[0] for _, match in places]):
+            yield from _addresses(places[window.start : window.stop], language)
+
+
+def _around_at(words: Sequence[str]) -> Iterator[range]:
+    """Yield the stretches of words in which an address may be read out."""
+    last: range | None = None
+    for at, word in enumerate(words):
+        if not _AT_WORDS.search(word):
+            continue
+        if not any(_DOT_WORDS.search(near) for near in words[at : at + _AROUND]):
+            continue
+        start, stop = max(0, at - _AROUND), min(len(words), at + _AROUND)
+        if last is not None and start <= last.stop:
+            start = last.start
+        elif last is not None:
+            yield last
+        last = range(start, stop)
+    if last is not None:
+        yield last
+
+
+def _addresses(places: Sequence[tuple[int, re.Match[str]]], language: str) -> Iterator[Found]:
+    for written in find_written([match[0] for _, match in places], language=language):
+        if written.kind != "address" or "@" not in written.text:
+            continue
+        address = _EMAIL.search(written.text)
+        if address is None:
+            continue
+        spans: dict[int, Span] = {}
+        for index, match in places[written.first : written.last + 1]:
+            start, end = _without_marks(match)
+            known = spans.get(index)
+            spans[index] = Span(index, known.start if known else start, end)
+        yield Found("email", tuple(spans.values()), address[0].lower(), 0.95)
 
 
 def _dictations(stream: Stream) -> Iterator[list[int]]:

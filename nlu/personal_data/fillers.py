@@ -4,7 +4,7 @@ from __future__ import annotations
 
 HESITATIONS: dict[str, frozenset[str]] = {
     "fr": frozenset("euh heu hum hm hmm mmh hein ben bah".split()),
-    "en": frozenset("uh um er erm hm hmm mm mhm ah".split()),
+    "en": frozenset("uh um er erm hm hmm mm mmm mhm huh ah".split()),
 }
 """Left out before anything is read."""
 
@@ -13,15 +13,23 @@ TRANSPARENT: dict[str, frozenset[str]] = {
         "alors donc ensuite puis après et voilà oui ouais ok okay d' accord très bien parfait c' "
         "est ça les le la de du tiret espace fin début suite chiffre chiffres encore pardon noté "
         "note je j' vous écoute allez y attendez m' vas-y ai entendu suis l' enfin avec puis "
-        "super exact exactement tout à fait continuez poursuivez dites moi merci et là".split()
+        "super exact exactement tout à fait continuez poursuivez dites moi merci et là ouais ah "
+        "entendu reçu bon génial nickel impeccable".split()
     ),
     "en": frozenset(
         "and then yes yeah yep yup okay ok right so it it' s is the that that' dash space hyphen "
         "got go ahead next sure followed by fine great perfect thanks thank you i' m i listening "
-        "on carry noted please moment sorry last first part".split()
+        "on carry noted please moment sorry last first part absolutely lovely wonderful brilliant "
+        "alright alrighty exactly correct indeed keep fire away cool good continue then".split()
     ),
 }
 """Between two groups of digits, or of the side that listens."""
+
+STANDS_FOR: dict[str, frozenset[str]] = {
+    "fr": frozenset({"comme"}),
+    "en": frozenset({"as", "for", "like"}),
+}
+"""Between a letter and the word that it begins."""
 
 ZEROS: dict[str, frozenset[str]] = {
     "fr": frozenset({"zéro", "zero", "zéros"}),

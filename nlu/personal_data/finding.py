@@ -108,9 +108,12 @@ def _candidates(
         yield from find_spoken_emails(stream, turns, language)
         yield from find_dictated_numbers(readings, settings)
         yield from find_postal_addresses(readings, cues, turns)
-    if any(word.spoken for turn in turns for word in turn.words):
+    written = {turn.index for turn in turns if any(word.spoken for word in turn.words)}
+    if written:
         # what was written wrongly ("72" for "soixante, douze") is read again as it was said
         for stream in streams_of(turns, language, as_said=True):
+            if not any(token.turn in written for token in stream.tokens):
+                continue
             readings = Readings(stream)
             yield from find_numbers(readings, cues)
             yield from find_codes(readings, cues, text_of)

@@ -19,6 +19,8 @@ _MOST_COST = 5
 _CARD_GROUPS = frozenset({(16,), (4, 4, 4, 4), (15,), (4, 6, 5), (14,), (4, 6, 4), (8, 8)})
 _CARD_CUES = ("card", "expiry", "cvv")
 _COMPANY_CUES = ("siren", "siret", "vat")
+_IN_LONGER = 0.05
+"""What a number that begins or ends inside a longer run of digits is less sure."""
 _PLAIN = 2
 """Most cost of a reading that nothing announces."""
 
@@ -35,6 +37,11 @@ class _Place:
         self._tail = (tail.turn, tail.end)
         self._known = {}
         self.is_whole = starts_fresh(stream, first) and ends_fresh(stream, end)
+        self.is_alone = (
+            self.is_whole
+            and not stream.is_number(_over_marks(stream, first - 1, -1))
+            and not stream.is_number(_over_marks(stream, end, 1))
+        )
 
     def announced(self, *names: str) -> bool:
         if names not in self._known:
@@ -86,8 +93,8 @@ def find_numbers(readings: Readings, cues: Cues) -> list[Found]:
             if place is None or not (is_announced or place.is_whole):
                 continue
             found += (
-                Found(kind, spans_of(stream, first, reading.end), value, sure, checked,
-                      reading.cost)
+                Found(kind, spans_of(stream, first, reading.end), value,
+                      sure if place.is_alone else sure - _IN_LONGER, checked, reading.cost)
                 for kind, value, sure, checked in _identify(reading, place)
             )  # fmt: skip
     return found
@@ -138,6 +145,13 @@ def ends_fresh(stream: Stream, end: int) -> bool:
     return not stream.is_number(end) and not (
         stream.key(end) in ("-", "/") and stream.is_number(end + 1)
     )
+
+
+def _over_marks(stream: Stream, at: int, step: int) -> int:
+    """Return the next index that is neither a mark nor between turns."""
+    while 0 <= at < len(stream.tokens) and stream.tokens[at].kind in ("mark", "turn"):
+        at += step
+    return at
 
 
 def _is_long(readings: Readings, first: int) -> bool:
@@ -203,8 +217,8 @@ def _card(reading: Reading, place: _Place) -> Iterator[tuple[PersonalDataType, s
 
 def _nir(reading: Reading, place: _Place) -> Iterator[tuple[PersonalDataType, str, float, bool]]:
     text = reading.text
-    if checks.is_nir(text) and (place.is_whole or place.announced("nir")):
-        yield "nir", text, 0.98, True
+    if checks.is_nir(text) and (place.is_alone or place.announced("nir")):
+        yield "nir", text, 0.98 if place.announced("nir") else 0.9, True
     elif (
         place.is_whole
         and reading.cost <= _PLAIN
@@ -237,7 +251,8 @@ def _account(
 ) -> Iterator[tuple[PersonalDataType, str, float, bool]]:
     text = reading.text
     if len(text) == 23 and checks.is_french_account(text):
-        yield "bank_account", text, 0.95, True
+        is_announced = place.is_whole and place.announced("iban")
+        yield "bank_account", text, 0.985 if is_announced else 0.95, True
     elif (
         len(text) == 25
         and reading.cost <= 1

@@ -13,11 +13,14 @@ from nlu.personal_data.readings import Readings
 from nlu.personal_data.tokens import Stream
 
 _WAYS = frozenset(
-    "rue avenue av ave boulevard bd bld place allée allées chemin impasse route rte quai cours "
-    "square résidence lotissement passage villa faubourg cité hameau sentier venelle esplanade "
-    "promenade parvis traverse montée clos ruelle mail rond-point corniche chaussée domaine".split()
+    "rue rues avenue avenues av ave boulevard bd bld place allée allées chemin impasse route "
+    "rte quai cours square résidence lotissement passage villa faubourg cité hameau sentier "
+    "venelle esplanade promenade parvis traverse montée clos ruelle mail rond-point corniche "
+    "chaussée domaine".split()
 )
-_ALSO_WORDS = frozenset("place route cours passage villa cité av ave mail domaine montée".split())
+_ALSO_WORDS = frozenset(
+    "rues avenues place route cours passage villa cité av ave mail domaine montée".split()
+)
 _REPEATED_NUMBER = frozenset("bis ter quater b t".split())
 _NAME_ENDS = frozenset(
     "et est j' je qui mais donc c' pour dans merci bonjour s' depuis chez parce quand avec oui "

@@ -6,11 +6,12 @@ is kept with a cost, and a checksum, a length or a pattern decides later.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from conversation.written.numerals import read_number
-from nlu.personal_data.fillers import CODE_WORDS, MULTIPLIERS, ZEROS
+from nlu.personal_data.fillers import CODE_WORDS, MULTIPLIERS, STANDS_FOR, ZEROS
 from nlu.personal_data.tokens import Stream
 
 _MOST_WORDS = 9  # of one number: "neuf mille neuf cent quatre-vingt-dix-neuf"
@@ -18,6 +19,11 @@ _MOST_DIGITS = 5  # of one number that is said in words
 _MOST_KEPT = 24
 _MOST_TRANSPARENT = 7
 _HYPHENS = frozenset("-‐‑")
+_SCALES = frozenset({"cent", "cents", "mille", "hundred", "thousand"})
+_UNITS = frozenset(
+    "deux trois quatre cinq six sept huit neuf a one two three four five six seven eight "
+    "nine".split()
+)
 _CORSICA = {"a": "A", "à": "A", "b": "B", "bé": "B"}
 
 
@@ -188,8 +194,13 @@ class Readings:
             if number is None or number.end != count or number.is_ordinal:
                 continue
             text = str(number.value)
-            if len(text) <= _MOST_DIGITS:
-                found.append(Edge(ends[count - 1], text, _cut_cost(found, text)))
+            if len(text) > _MOST_DIGITS:
+                continue
+            is_new = _begins_number(keys, count, text, language)
+            cost = 1 if found and is_new else _cut_cost(found, text)
+            if language == "en" and key in _SCALES:
+                cost += 2  # "thousand" is said with a number before it
+            found.append(Edge(ends[count - 1], text, cost))
         return found
 
     def _letters(self, at: int) -> list[Edge]:
@@ -197,10 +208,9 @@ class Readings:
         token = stream.tokens[at]
         if len(token.key) == 1 and token.key.isascii():
             end = at + 1
-            comes_as = ("comme",) if stream.language == "fr" else ("as", "for", "like")
-            if stream.key(end) in comes_as:
+            if stream.key(end) in STANDS_FOR[stream.language]:
                 named = end + (2 if stream.key(end + 1) in ("in", "dans") else 1)
-                if stream.key(named)[:1] == token.key:
+                if _plain(stream.key(named)[:1]) == token.key:
                     end = named + 1
             return [Edge(end, token.key.upper(), 0)]
         if token.key in CODE_WORDS:
@@ -242,4 +252,20 @@ def _cut_cost(longer: list[Edge], text: str) -> int:
     longest = len(longer[0].text)
     if longest <= 2:
         return 1
-    return 2 if len(text) > 2 and text.endswith("00") else 3
+    return 2 if len(text) > 2 and text.endswith("0") else 3
+
+
+def _begins_number(keys: list[str], at: int, text: str, language: str) -> bool:
+    """Say whether a hundred or thousand of its own begins right after digits.
+
+    "Nine hundred and twenty | two hundred and seven", "quarante-six | cent seize": the words
+    before it alone would be taken into the number before.
+    """
+    following = keys[at : at + 2]
+    if len(following) == 2 and following[1] in _SCALES and following[0] in _UNITS:
+        return True
+    return language == "fr" and following[:1] in (["cent"], ["mille"]) and len(text) > 1
+
+
+def _plain(letter: str) -> str:
+    return unicodedata.normalize("NFKD", letter)[:1]

@@ -9,7 +9,13 @@ from typing import Literal
 
 from conversation import Turn
 from conversation.written.numerals import NUMBER_WORDS
-from nlu.personal_data.fillers import HESITATIONS, MULTIPLIERS, TRANSPARENT, ZEROS
+from nlu.personal_data.fillers import (
+    HESITATIONS,
+    MULTIPLIERS,
+    STANDS_FOR,
+    TRANSPARENT,
+    ZEROS,
+)
 from nlu.personal_data.placing import place_words
 
 TokenKind = Literal["digits", "word", "mark", "turn", "break"]
@@ -138,7 +144,7 @@ def streams_of(turns: Sequence[Turn], language: str, *, as_said: bool = False) -
     """
     take = tokenise_as_said if as_said else tokenise
     tokens = [take(turn, language) for turn in turns]
-    listens = [_only_listens(one, language) for one in tokens]
+    listens = [only_listens(one, language) for one in tokens]
     streams: list[Stream] = []
     for speaker in dict.fromkeys(turn.speaker for turn in turns):
         joined: list[Token] = []
@@ -156,8 +162,13 @@ def streams_of(turns: Sequence[Turn], language: str, *, as_said: bool = False) -
     return streams
 
 
-def _only_listens(tokens: Sequence[Token], language: str) -> bool:
-    """Say whether a turn only acknowledges, or repeats what was dictated."""
+def only_listens(tokens: Sequence[Token], language: str) -> bool:
+    """Say whether a turn only acknowledges, or repeats what was dictated.
+
+    Args:
+        tokens: Of the turn.
+        language: ``fr`` or ``en``.
+    """
     if len(tokens) > 40:
         return False
     return all(
@@ -166,5 +177,14 @@ def _only_listens(tokens: Sequence[Token], language: str) -> bool:
         or is_number_word(token.key, language)
         or len(token.key) == 1
         or (len(token.key) <= 4 and token.text.isupper())
-        for token in tokens
+        or _stands_for_letter(tokens, at, language)
+        for at, token in enumerate(tokens)
     )
+
+
+def _stands_for_letter(tokens: Sequence[Token], at: int, language: str) -> bool:
+    """Say whether a word is of "F comme France", "F for Freddie"."""
+    links = STANDS_FOR[language]
+    if tokens[at].key in links:
+        return at > 0 and len(tokens[at - 1].key) == 1
+    return at > 1 and tokens[at - 1].key in links and len(tokens[at - 2].key) == 1
