@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +52,8 @@ def read_labelled_texts(
     """Read texts with one reason each.
 
     Args:
-        path: A ``.csv`` file with a header (comma, semicolon or tab), or JSONL. Columns or keys:
+        path: A ``.csv`` file with a header (comma, semicolon or tab; UTF-8, or UTF-16 and
+            Windows-1252 as spreadsheets save it), or JSONL. Columns or keys:
             ``text`` (or, in JSONL, ``conversation``: one in a format that
             :func:`conversation.parse_conversation` knows, of which the customer's opening is
             read), ``reason`` (or ``intent``, ``label``; null or empty is out of scope), and if
@@ -76,7 +80,8 @@ def read_labelled_texts(
                 bad.append(error)
     except UnicodeDecodeError as error:
         raise DatasetInvalid(
-            f"{path} is not UTF-8 at byte {error.start}", remedy="save it with the encoding UTF-8"
+            f"{path} is no text in UTF-8 at byte {error.start}",
+            remedy="save it with the encoding UTF-8",
         ) from error
     if bad:
         said = "; ".join(error.message for error in bad[:_MOST_NAMED])
@@ -109,27 +114,43 @@ class _NotJson:
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, object]]:
     csv.field_size_limit(10_000_000)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header = file.readline()
+    file = io.StringIO(_csv_text(path), newline="")
+    header = file.readline()
+    stated = re.fullmatch(r"(?i)\"?sep=(.)\"?", header.rstrip("\r\n"))
+    above = 1 if stated else 0  # Excel's own line, which names the delimiter
+    if stated is None:
         file.seek(0)
-        delimiter = max(",;\t", key=header.count)
-        reader = csv.reader(file, delimiter=delimiter)
-        names = [name.strip().lower() for name in next(reader, [])]
-        if "text" not in names or not any(key in names for key in _LABEL_KEYS):
-            raise DatasetInvalid(
-                f"{path}, line 1: got the columns {', '.join(names) or 'none'}, expected text "
-                f"and one of {', '.join(_LABEL_KEYS)}",
-                remedy="write a header such as text,reason,language,conversation_id",
-            )
-        started = reader.line_num + 1
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                row: dict[str, object] = dict(zip(names, cells, strict=False))
-                for key in _LABEL_KEYS:
-                    if key in row:
-                        row[key] = str(row[key]).strip() or None
-                yield started, row
-            started = reader.line_num + 1
+    delimiter = stated[1] if stated else max(",;\t", key=header.count)
+    reader = csv.reader(file, delimiter=delimiter)
+    names = [name.strip().lower() for name in next(reader, [])]
+    if "text" not in names or not any(key in names for key in _LABEL_KEYS):
+        raise DatasetInvalid(
+            f"{path}, line {above + 1}: got the columns {', '.join(names) or 'none'}, expected "
+            f"text and one of {', '.join(_LABEL_KEYS)}",
+            remedy="write a header such as text,reason,language,conversation_id",
+        )
+    started = above + reader.line_num + 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            row: dict[str, object] = dict(zip(names, cells, strict=False))
+            for key in _LABEL_KEYS:
+                if key in row:
+                    row[key] = str(row[key]).strip() or None
+            yield started, row
+        started = above + reader.line_num + 1
+
+
+def _csv_text(path: Path) -> str:
+    """Return the text of a table, in the encodings that spreadsheets save."""
+    raw = path.read_bytes()
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if b"\0" in raw:
+            raise
+        return raw.decode("cp1252")
 
 
 def _labelled(row: object, line: int, where: str, oos_labels: frozenset[str]) -> LabelledText:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -147,7 +148,8 @@ def train_reasons(
     Raises:
         NotFound: The data does not exist.
         DatasetInvalid: Lines cannot be used; the message names them.
-        BadInput: ``out`` holds something else, or a number is out of its range.
+        BadInput: ``out`` holds something else or cannot be written, or a number is out of its
+            range.
     """
     started = time.perf_counter()
     if not 0 < error_rate < 1:
@@ -174,9 +176,9 @@ def train_reasons(
     texts = [item.text for item in items]
     targets = [item.label for item in items]
     groups = [item.group for item in items]
+    _make_folder(out)
     vectors = _encoded(texts, encoder, advance)
     elsewhere = elsewhere_of(encoder)
-    out.mkdir(parents=True, exist_ok=True)
     tuned, tuning = None, None
     if finetune is not None:
         tuned, tuning = fine_tune_reasons(
@@ -257,9 +259,22 @@ def _check_folder(out: Path) -> None:
         )
 
 
+def _make_folder(out: Path) -> None:
+    """Make the folder before the work, so that none is done for a place that takes no file."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise BadInput(
+            f"nothing can be written to {out}: {error.strerror}", remedy="name another folder"
+        ) from error
+
+
 def _too_few(labels: list[str], data: Path) -> DatasetInvalid:
+    got = f"only the reason {labels[0]!r}" if labels else "no reason"
     return DatasetInvalid(
-        f"{data} has {len(labels)} different reasons besides out of scope, expected two or more",
+        f"{data} has {got} besides out of scope, expected two or more",
         remedy="give labelled texts of at least two reasons",
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from conversation.errors import ModelMissing
+from conversation.errors import ModelMissing, NotFound
 from models import Compute, Encoder
 from models.integrity import sha256_of
 from nlu.centre import NO_VOCABULARY, CentreVocabulary, load_centre
@@ -58,9 +58,15 @@ class Definitions:
 
     @cached_property
     def routing(self) -> RoutingTable | Mapping[str, RoutingTable]:
-        """The routing table, or the shipped one of each sector."""
-        if self._settings.routing is not None:
-            return load_routing_table(self._settings.routing)
+        """The routing table, whose rules name known reasons, or the shipped one of each sector.
+
+        Raises:
+            EntenduError: The table is wrong or not there.
+        """
+        given = self._settings.routing
+        if given is not None:
+            checked = given not in SHIPPED_TABLES and self._trained_sha256 is None
+            return load_routing_table(given, taxonomy=self._given_taxonomy if checked else None)
         if self._settings.reasons in SHIPPED_TABLES:
             return load_routing_table(str(self._settings.reasons))
         return {prefix: load_routing_table(name) for prefix, name in _SECTORS.items()}
@@ -75,7 +81,12 @@ class Definitions:
     @cached_property
     def policy(self) -> RedactionPolicy:
         """What is removed before anything is kept; the centre's numbers are looked for as well."""
-        policy = load_redaction_policy(self._settings.redact)
+        try:
+            policy = load_redaction_policy(self._settings.redact)
+        except NotFound as error:
+            raise NotFound(
+                error.message, remedy="give cards, default or the path of a policy's YAML file"
+            ) from error
         own, given = self.centre.personal_data, policy.find
         update = {
             name: (*getattr(given, name), *getattr(own, name))

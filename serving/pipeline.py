@@ -294,7 +294,7 @@ class Pipeline:
         Raises:
             EntenduError: A definition is wrong, or a model or folder is not there.
         """
-        _ = self._decisive_settings
+        _ = self._decisive_settings, self._rewriter
 
     def prepare(self, *, for_audio: bool) -> None:
         """Load what the first conversation needs.

@@ -14,7 +14,7 @@ from nlu.redaction.policy import RedactionPolicy
 from nlu.redaction.spans import Span, merge_spans, replace_spans
 from nlu.redaction.traces import Traces
 
-_IN_NAMES = ("phone", "email")
+_IN_NAMES = ("phone", "email", "card_number")
 _LEAST_NUMBER_DIGITS = 6
 
 

@@ -71,6 +71,8 @@ def import_conversations(
     with the reason and the others go on; the exit code is 1 then. The results can be given to
     entendu process.
     """
+    from phonenumbers import SUPPORTED_REGIONS
+
     from conversation import CHANNELS, Centre, CustomerKeys, ImportOptions, read_conversations
     from conversation.customer_key import read_mapping, read_secret
     from conversation.dates import zone_named
@@ -79,7 +81,11 @@ def import_conversations(
 
     known = next((one for one in CHANNELS if one == channel), None)
     if channel is not None and known is None:
-        raise BadInput(f"unknown channel {channel!r}", remedy=f"one of {', '.join(CHANNELS)}")
+        raise BadInput(f"unknown channel {channel!r}", remedy=f"give one of {', '.join(CHANNELS)}")
+    if region not in SUPPORTED_REGIONS:
+        raise BadInput(
+            f"unknown --region {region!r}", remedy="give two capital letters, such as FR or BE"
+        )
     secret_path = customer_key_file or load_settings(data_dir=data).data_dir / "customer.key"
     mapping = read_mapping(customers) if customers is not None else None
     options = ImportOptions(
@@ -98,15 +104,22 @@ def import_conversations(
     console = Console(stderr=True)
     failed = 0
     written: dict[str, int] = {}
+    inputs_given = {item.path.resolve() for item in inputs}
 
     def keep(conversations: Sequence[Conversation]) -> None:
         for given in conversations:
             conversation = given
-            times = written[given.id] = written.get(given.id, 0) + 1
+            times = written.get(given.id, 0) + 1
             if times > 1:  # two files of one name in different folders
                 conversation = given.model_copy(update={"id": f"{given.id[:110]}-file{times}"})
-            text = conversation.model_dump_json(indent=2) + "\n"
-            write_together(((out / f"{conversation.id}.json", text),))
+            target = out / f"{conversation.id}.json"
+            if target.resolve() in inputs_given:
+                raise BadInput(
+                    f"the conversation would overwrite the input {target.name}",
+                    remedy="choose another --out",
+                )
+            write_together(((target, conversation.model_dump_json(indent=2) + "\n"),))
+            written[given.id] = times
 
     mails: list[Path] = []
     others: list[Path] = []
@@ -115,11 +128,15 @@ def import_conversations(
     for path in others:
         try:
             keep(read_conversations(path, options=options))
-        except EntenduError as error:
+        except (EntenduError, OSError) as error:
             failed += _say(console, path.name, error)
     threads, failed_mails = _threads(mails, options, console)
-    keep(threads)
     failed += failed_mails
+    for thread in threads:
+        try:
+            keep((thread,))
+        except (EntenduError, OSError) as error:
+            failed += _say(console, f"{thread.id}.json", error)
     for path in unknown[:5]:
         console.print(f"Left out, not a known ending: {path.name}", style="dim", markup=False)
     typer.echo(f"{sum(written.values())} conversations in {out}, {failed} files failed")
@@ -140,7 +157,7 @@ def _threads(
         try:
             mails.extend(read_mails(path))
             name = name or path.name
-        except EntenduError as error:
+        except (EntenduError, OSError) as error:
             failed += _say(console, path.name, error)
     if not mails:
         return (), failed
@@ -150,6 +167,8 @@ def _threads(
         return (), failed + _say(console, name, error)
 
 
-def _say(console: Console, name: str, error: EntenduError) -> int:
-    console.print(f"✗ {name}: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+def _say(console: Console, name: str, error: EntenduError | OSError) -> int:
+    said = str(error) if isinstance(error, EntenduError) else error.strerror or str(error)
+    line = said if name in said else f"{name}: {said}"
+    console.print(f"✗ {line}", style="red", markup=False, highlight=False, soft_wrap=True)
     return 1

@@ -83,7 +83,9 @@ def topics(
 
     console = Console(stderr=True)
     if page_language not in {None, "fr", "en"}:
-        raise BadInput(f"got --page-language {page_language}", remedy="give fr or en")
+        raise BadInput(
+            f"got --page-language {page_language!r}, expected fr or en", remedy="give one of them"
+        )
     settings = load_settings(device=device, threads=threads, data_dir=data, embedding_model=model)
     with console.status("Reading results"):
         read = _Results(results, out)
@@ -129,7 +131,10 @@ def topics(
     found.state.save(out)
     _print(found.report, language, read.reasons, out)
     for path, why in read.failures:
-        console.print(f"[yellow]Left out:[/yellow] {escape(f'{path}: {why}')}", highlight=False)
+        console.print(
+            f"[yellow]Left out:[/yellow] {escape(f'{path}: {why}')}",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
     if read.failures:
         raise typer.Exit(1)
 
@@ -157,9 +162,11 @@ class _Results:
         for path, named in _files(paths):
             try:
                 self._read(path, named=named)
-            except (OSError, ValueError, ValidationError, KeyError, TypeError) as error:
-                what = "not readable" if isinstance(error, OSError) else "not a whole result"
-                self.failures.append((path, f"{what} of entendu process ({type(error).__name__})"))
+            except OSError as error:
+                self.failures.append((path, f"it cannot be read: {error.strerror}"))
+            except (ValueError, ValidationError, KeyError, TypeError):
+                why = "not a whole result of this version of entendu process; process it again"
+                self.failures.append((path, why))
 
     def _read(self, path: Path, *, named: bool) -> None:
         from nlu.reasons import ReasonResult

@@ -132,3 +132,23 @@ def test_a_label_that_the_taxonomy_does_not_have_is_named(tmp_path: Path) -> Non
     with pytest.raises(DatasetInvalid, match=r"data.jsonl, line 2: got the reason 'tel.factur'"):
         check_labels(items, load_taxonomy("telecom"), path.name)
     check_labels(items[:1], load_taxonomy("telecom"), path.name)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("above", ["", "sep=;\r\n"])
+def test_the_encodings_and_first_line_of_spreadsheets_are_read(
+    tmp_path: Path, encoding: str, above: str
+) -> None:
+    path = tmp_path / "motifs.csv"
+    table = f'{above}Text;Reason\r\n"Carte bloquée ; à Lyon";carte\r\n'
+    path.write_bytes(table.encode(encoding))
+    (item,) = read_labelled_texts(path)
+    assert (item.text, item.label) == ("Carte bloquée ; à Lyon", "carte")
+    assert item.line == (3 if above else 2)
+
+
+def test_a_binary_table_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "motifs.csv"
+    path.write_bytes(bytes(range(256)) * 8)
+    with pytest.raises(DatasetInvalid, match="UTF-8 at byte 128"):
+        read_labelled_texts(path)

@@ -3,6 +3,7 @@ import json
 
 from typer.testing import CliRunner
 
+from conversation.errors import BadInput
 from serving.command_line import app
 
 
@@ -26,3 +27,31 @@ def test_files_become_conversations_with_keys_and_bad_ones_are_named(tmp_path):
     assert made[0]["metadata"]["customer_key"] == made[1]["metadata"]["customer_key"]
     assert key.stat().st_mode & 0o777 == 0o600
     assert "ana@free.fr" not in "".join(path.read_text("utf-8") for path in out.glob("*.json"))
+
+
+def test_an_input_is_never_overwritten_and_errors_name_a_file_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    chat = tmp_path / "chat.json"
+    chat.write_text('{"id": "chat", "messages": [{"speaker": "client", "text": "Allô"}]}')
+    (tmp_path / "x.json").write_text('{"x": 1}')
+    before = chat.read_bytes()
+    done = CliRunner().invoke(
+        app, ["import", "chat.json", "x.json", "--out", ".", "--customer-key-file", "k"]
+    )
+    assert done.exit_code == 1
+    assert chat.read_bytes() == before
+    assert "would overwrite the input chat.json" in done.output
+    assert done.output.count("x.json") == 1
+    assert "0 conversations" in done.output
+
+
+def test_an_unknown_region_is_refused_before_a_key_is_made(tmp_path):
+    (tmp_path / "c.json").write_text('[{"speaker": "client", "text": "Allô"}]')
+    key = tmp_path / "k"
+    done = CliRunner().invoke(
+        app,
+        ["import", str(tmp_path / "c.json"), "--out", str(tmp_path / "out"),
+         "--customer-key-file", str(key), "--region", "fr"],
+    )  # fmt: skip
+    assert isinstance(done.exception, BadInput)
+    assert not key.exists()

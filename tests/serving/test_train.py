@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from conversation import ModelReference
-from conversation.errors import DatasetInvalid
+from conversation.errors import BadInput, DatasetInvalid
 from serving.command_line import app
 
 THINGS = ("box", "fibre", "ligne", "prise", "lampe", "table", "chaise", "robe", "veste", "montre")
@@ -90,3 +90,18 @@ def test_help_names_what_it_takes(train) -> None:
     shown = re.sub(r"\s+", " ", train("--help").stdout)
     for word in ("--taxonomy", "--finetune", "--error-rate", "--seed", "conversation_id"):
         assert word in shown
+
+
+def test_a_place_that_takes_no_file_is_told_before_the_work(train, data, tmp_path) -> None:
+    (tmp_path / "file").write_text("x")
+    done = train(str(data), "--out", str(tmp_path / "file" / "trained"))
+    assert isinstance(done.exception, BadInput)
+    assert "nothing can be written" in done.exception.message
+
+
+def test_one_reason_alone_is_named(train, data, tmp_path) -> None:
+    data.write_text("text;reason\nma box ne marche plus;panne\n", encoding="utf-8")
+    done = train(str(data), "--out", str(tmp_path / "trained"))
+    assert isinstance(done.exception, DatasetInvalid)
+    assert "only the reason 'panne'" in done.exception.message
+    assert not (tmp_path / "trained").exists()

@@ -393,3 +393,10 @@ def test_no_digits_of_a_secret_survive_anywhere(
     ):
         assert after_turn.text == " ".join(word.text for word in after_turn.words)
         assert (after_turn.start_s, after_turn.end_s) == (before_turn.start_s, before_turn.end_s)
+
+
+def test_a_card_number_in_the_name_of_a_file_does_not_stay(chat):
+    redacted = redact_conversation(chat("Bonjour."), (), CARDS_ONLY)
+    name = redacted.scrubber.file_name("appel 4111111111111111 20260301.wav")
+    assert "4111" not in name
+    assert name.endswith("20260301.wav")
