@@ -73,8 +73,8 @@ class Scrubber:
         """Redact the name of a file or an identifier; the result is as safe as it was.
 
         Centres name recordings after the caller: besides what is known from the turns, telephone
-        numbers and e-mail addresses are found. Other numbers are not, since dates and counters
-        would be taken for them.
+        numbers, e-mail addresses and card numbers are found. Other numbers are not, since dates
+        and counters would be taken for them.
         """
         readable = re.sub(r"[_\-]", " ", name)
         found = [
