@@ -349,8 +349,8 @@ class LiveChannel:
             return False
         end = self._endpointer.frame if self._paused_frame < 0 else self._paused_frame
         new_s = (end - utterance.heard_frame) * FRAME_S
-        if new_s < interval_s:
-            return False
+        if new_s < interval_s or self._endpointer.may_end:
+            return False  # a partial that is begun now would keep a final waiting
         if self._partial_due_at_s is None:
             self._partial_due_at_s = now_s
         return True

@@ -20,6 +20,7 @@ _PATIENT_S = 10.0
 _SHORTEST_SILENCE_S = 0.1
 _LAST_CUTS_S = 14.0
 _SMOOTHED_FRAMES = 5
+_QUIET_FRAMES = 2
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,11 @@ class Endpointer:
     def start(self) -> int | None:
         """Frame where the utterance, or what may become one, starts."""
         return self._start if self._start >= 0 else None
+
+    @property
+    def may_end(self) -> bool:
+        """Whether it is quiet just now, so that the utterance may be about to end."""
+        return 0 <= self._quiet_from <= self.frame - _QUIET_FRAMES
 
     def stop(self) -> list[Boundary]:
         """End the utterance here, whatever the silence."""

@@ -106,3 +106,12 @@ def test_probabilities_as_they_come_are_those_of_the_whole(sizes):
 def test_options_that_contradict_each_other_are_refused():
     with pytest.raises(ValueError, match="likely_silence_s"):
         LiveOptions(end_silence_s=0.2, likely_silence_s=0.3)
+
+
+def test_an_utterance_may_end_once_it_is_quiet_until_it_goes_on():
+    endpointer = Endpointer(OPTIONS)
+    told = []
+    for probability in [0.9] * 10 + [0.1] * 4 + [0.9] * 2:
+        endpointer.advance([probability])
+        told.append(endpointer.may_end)
+    assert told == [False] * 11 + [True] * 3 + [False] * 2

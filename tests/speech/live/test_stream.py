@@ -373,3 +373,14 @@ def test_the_prompt_read_back_is_no_speech(studio):
     (event,) = [event for event in studio.read(stream) if event.type in ("final", "withdrawn")]
     assert event.type == "withdrawn"
     assert [text.reason for text in event.dropped] == ["prompt_echo"]
+
+
+def test_no_partial_is_begun_while_the_turn_may_be_ending(studio):
+    bench = studio.bench(partial_interval_s=0.5)
+    stream = bench.open()
+    stream.feed(studio.bursts([101], long_s=0.7, gap_s=0.128))
+    bench.run()
+    assert bench.recogniser.rounds == []
+    stream.feed(studio.bursts([102], long_s=0.3, gap_s=0.0))
+    bench.run()
+    assert len(bench.recogniser.rounds) == 1
