@@ -45,7 +45,7 @@ class LiveOptions(BaseModel):
     hotwords: tuple[str, ...] = ()
     written_numbers: bool = True
     end_silence_s: float = Field(default=0.6, ge=0.1, le=5.0)
-    likely_silence_s: float = Field(default=0.25, ge=0.05)
+    likely_silence_s: float = Field(default=0.19, ge=0.05)
     longest_s: float = Field(default=LONGEST_UTTERANCE_S, ge=5.0, le=LONGEST_UTTERANCE_S)
     least_speech_s: float = Field(default=0.1, ge=0.0, le=1.0)
     partial_interval_s: float = Field(default=1.0, ge=0.0)

@@ -22,7 +22,7 @@ def test_an_utterance_ends_after_the_silence_asked_for():
     found = endpointer.advance([QUIET] * 10 + [LOUD] * 50 + [QUIET] * 30)
     assert found == [
         Started(10),
-        Paused(60, 60 + _frames(0.25)),
+        Paused(60, 60 + _frames(OPTIONS.likely_silence_s)),
         Stopped(60, 60 + _frames(0.6)),
     ]
 
