@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import Conversation, Turn
 from conversation.errors import DatasetInvalid, NotFound
+from nlu.labelled_lines import labelled_lines, labelled_object
 from nlu.personal_data import PersonalData, PersonalDataSettings, find_personal_data
 from nlu.personal_data.kinds import PERSONAL_DATA_TYPES
 
@@ -106,7 +106,7 @@ def evaluate_personal_data(
     if not file.is_file():
         raise NotFound(f"{file} does not exist", remedy="give a file of JSON Lines")
     started = time.perf_counter()
-    lines = [line for line in _lines(file) if line[1]]
+    lines = list(labelled_lines(file))
     counts: dict[str, list[int]] = {}
     others: dict[str, int] = {}
     done = 0
@@ -173,33 +173,10 @@ def _figures(count: list[int]) -> PersonalDataFigures:
     )
 
 
-def _lines(file: Path) -> Iterator[tuple[int, str]]:
-    with file.open("rb") as stream:
-        for number, raw in enumerate(stream, start=1):
-            try:
-                yield number, raw.decode("utf-8").strip()
-            except UnicodeDecodeError as error:
-                raise DatasetInvalid(
-                    f"{file.name} line {number} is not UTF-8: {error.reason}",
-                    remedy="save the file as UTF-8",
-                ) from None
-
-
 def _read(file: Path, number: int, line: str, language: str) -> _Row | None:
     """Return a labelled text; None for an empty answer."""
     place = f"{file.name} line {number}"
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DatasetInvalid(
-            f"{place} is not JSON: {error.msg} at column {error.colno}, got {line[:60]!r}",
-            remedy="write one JSON object a line",
-        ) from None
-    if not isinstance(row, dict):
-        raise DatasetInvalid(
-            f"{place} is a {type(row).__name__}, expected an object",
-            remedy="write one JSON object a line",
-        )
+    row = labelled_object(place, line, expected="an object")
     given: object = row.get("lang")
     lang = given if isinstance(given, str) else language
     if isinstance(row.get("tokens"), list) and isinstance(row.get("tags"), list):

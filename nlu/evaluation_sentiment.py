@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from conversation import ModelReference
 from conversation.errors import DatasetInvalid, NotFound
 from models import Encoder, LinearHead
+from nlu.labelled_lines import labelled_lines, labelled_object
 from nlu.sentiment_head import LABELS, SentimentLabel
 from nlu.sentiment_scorer import SentimentScorer
 
@@ -87,14 +87,14 @@ def evaluate_sentiment(
     """
     if not file.is_file():
         raise NotFound(f"{file} does not exist", remedy="give a file of JSON Lines")
-    total = sum(1 for _ in _lines(file)) if progress else 0
+    total = sum(1 for _ in labelled_lines(file)) if progress else 0
     scorer = SentimentScorer(encoder, head=head)
     started = time.perf_counter()
     confusion: dict[SentimentLabel, dict[SentimentLabel, int]] = {
         true: dict.fromkeys(LABELS, 0) for true in LABELS
     }
     done = 0
-    rows = (_read(file, number, line) for number, line in _lines(file))
+    rows = (_read(file, number, line) for number, line in labelled_lines(file))
     while batch := list(islice(rows, _BATCH)):
         scores = scorer.score_texts([text for text, _ in batch])
         for (_, true), score in zip(batch, scores, strict=True):
@@ -118,35 +118,9 @@ def evaluate_sentiment(
     )
 
 
-def _lines(file: Path) -> Iterator[tuple[int, str]]:
-    """Yield number and text of the lines that are not empty."""
-    with file.open("rb") as stream:
-        for number, raw in enumerate(stream, start=1):
-            try:
-                line = raw.decode("utf-8").strip()
-            except UnicodeDecodeError as error:
-                raise DatasetInvalid(
-                    f"{file.name} line {number} is not UTF-8: {error.reason}",
-                    remedy="save the file as UTF-8",
-                ) from None
-            if line:
-                yield number, line
-
-
 def _read(file: Path, number: int, line: str) -> tuple[str, SentimentLabel]:
     place = f"{file.name} line {number}"
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DatasetInvalid(
-            f"{place} is not JSON: {error.msg} at column {error.colno}, got {line[:60]!r}",
-            remedy="write one JSON object a line",
-        ) from None
-    if not isinstance(row, dict):
-        raise DatasetInvalid(
-            f"{place} is a {type(row).__name__}, expected an object with text and label",
-            remedy="write one JSON object a line",
-        )
+    row = labelled_object(place, line, expected="an object with text and label")
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():
         raise DatasetInvalid(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from conversation import Conversation, read_conversation
 from conversation.errors import EntenduError, NotFound
@@ -40,7 +40,6 @@ from serving.definitions import Definitions
 from serving.hearing import hear, transcribe_options
 from serving.inputs import is_text_file
 from serving.redacting import redact_text, redact_transcription
-from serving.rewriting import EndpointRewriter
 from serving.settings import Settings
 from serving.source_files import describe_source, sha256_of_folder
 from serving.speech_models import SpeechModels
@@ -48,6 +47,9 @@ from serving.vcon_calls import ChannelRoles
 from serving.version import entendu_version
 from speech import RawFormat, TranscribeOptions, Transcription
 from speech.conclusion import VERSION as SPEECH_VERSION
+
+if TYPE_CHECKING:
+    from serving.rewriting import EndpointRewriter
 
 Progress = Callable[[float], None]
 
@@ -266,6 +268,8 @@ class Pipeline:
         settings = self.settings
         if settings.llm_url is None:
             return None
+        from serving.rewriting import EndpointRewriter  # an HTTP client, which few need
+
         key = settings.llm_api_key
         return EndpointRewriter(
             settings.llm_url,
