@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import Conversation, Turn
-from conversation.errors import DatasetInvalid, NotFound
+from conversation.errors import BadInput, DatasetInvalid, NotFound
 from nlu.labelled_lines import labelled_lines, labelled_object
 from nlu.personal_data import PersonalData, PersonalDataSettings, find_personal_data
 from nlu.personal_data.kinds import PERSONAL_DATA_TYPES
@@ -27,6 +27,7 @@ _SLOTS = {
     "postcode": ("postal_address", "What is your postcode?"),
 }
 _COVERED = 0.9
+_LANGUAGES = ("fr", "en")
 
 
 class PersonalDataFigures(BaseModel):
@@ -92,17 +93,24 @@ def evaluate_personal_data(
         file: JSON Lines in one of three forms: ``text`` and ``spans`` of ``type``, ``start`` and
             ``end``; ``tokens`` and ``tags`` (B-PER, I-PER, O); or ``text`` and ``slot`` (name,
             dob, postcode), where the whole text answers a question. ``lang`` is read where given.
-        language: Of texts without ``lang``; French if left.
-        settings: What to look for.
+        language: Of texts without ``lang``, ``fr`` or ``en``; French if left.
+        settings: What to look for; everything, names also with models, if left.
         progress: Called with the number of texts done and of lines in all.
 
     Returns:
         The figures.
 
     Raises:
+        BadInput: The language is not one that is read.
         NotFound: The file does not exist.
         DatasetInvalid: A line is not as expected, or there is none.
     """
+    if language is not None and language.split("-")[0].lower() not in _LANGUAGES:
+        raise BadInput(
+            f"personal data is not looked for in language {language!r}",
+            remedy=f"give {' or '.join(_LANGUAGES)}",
+        )
+    settings = settings or PersonalDataSettings(name_models=True)
     if not file.is_file():
         raise NotFound(f"{file} does not exist", remedy="give a file of JSON Lines")
     started = time.perf_counter()
@@ -117,7 +125,7 @@ def evaluate_personal_data(
             progress(done, len(lines))
         if row is None:
             continue
-        found = _find(row, settings or PersonalDataSettings())
+        found = _find(row, settings)
         for kind, _, _ in row.other_spans:
             others[kind] = others.get(kind, 0) + 1
         _count(counts, row, found)

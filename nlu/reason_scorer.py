@@ -40,6 +40,7 @@ from nlu.reason_vectors import encode_sentences
 from nlu.taxonomy import SHIPPED, Reason, Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
+    from conversation import ModelReference
     from models import Encoder
 
 Array = NDArray[np.float32]
@@ -101,6 +102,10 @@ class ReasonScorer(Protocol):
         """How it judges, for the provenance."""
 
     @property
+    def reference(self) -> ModelReference | None:
+        """What it was trained into, for the provenance; None where nothing was trained."""
+
+    @property
     def settings(self) -> ReasonSettings:
         """When its reasons are sure enough to be given."""
 
@@ -121,6 +126,7 @@ class TaxonomyScorer:
     """
 
     name = "taxonomy"
+    reference: ModelReference | None = None
     settings = DEFAULT_SETTINGS
 
     def __init__(self, taxonomy: Taxonomy, encoder: Encoder) -> None:

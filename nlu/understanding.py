@@ -76,6 +76,7 @@ def understand(
     routing: RoutingTable | Mapping[str, RoutingTable] | None = None,
     centre: CentreVocabulary = NO_VOCABULARY,
     language: str | None = None,
+    personal_data: tuple[PersonalData, ...] | None = None,
 ) -> Understanding:
     """Understand a conversation.
 
@@ -90,6 +91,8 @@ def understand(
         centre: Products and identifiers of the centre.
         language: BCP 47 primary tag where it is known; otherwise the conversation's own, and
             where that is not known either, what its words tell.
+        personal_data: What :func:`nlu.find_personal_data` says of this very conversation where
+            it was asked already; it is looked for when None.
 
     Returns:
         The understanding; the conversation is not changed.
@@ -118,7 +121,7 @@ def understand(
             version=REASONS_VERSION,
             models=tuple(
                 reference
-                for reference in (encoder.reference, getattr(scorer, "reference", None))
+                for reference in (encoder.reference, scorer.reference)
                 if reference is not None
             ),
             settings={
@@ -152,7 +155,9 @@ def understand(
             entities=entities,
             commitments=commitments,
         ),
-        personal_data=find_personal_data(conversation, settings=centre.personal_data),
+        personal_data=find_personal_data(conversation, settings=centre.personal_data)
+        if personal_data is None
+        else personal_data,
         provenance=tuple(provenance),
     )
 

@@ -14,9 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from conversation import Conversation, read_conversation
+from conversation import Conversation, Turn, read_conversation
 from conversation.errors import EntenduError, NotFound
 from conversation.reading import find_vcon
+from conversation.turn import Speaker
 from conversation.vcon import Vcon
 from kb_search import KnowledgeBase
 from models import (
@@ -25,12 +26,15 @@ from models import (
     load_encoder,
 )
 from nlu import Understanding, understand
+from nlu.personal_data import PersonalData
 from nlu.reason_scorer import ReasonScorer
+from nlu.redaction import Redacted
 from nlu.wrap_up import WrapUpNote, rewrite_note
-from quality import evaluate, measure, scorecard_for
+from quality import Evaluation, Metrics, evaluate, measure, scorecard_for
 from serving.analysis import (
     SCHEMA_VERSION,
     Analysis,
+    AnsweredQuestion,
     Source,
     Timings,
     TranscriptionFacts,
@@ -101,6 +105,16 @@ class _Stopwatch:
             quality_s=round(self.quality_s, 3),
             total_s=round(sum(parts), 3),
         )
+
+
+@dataclass(frozen=True)
+class _Studied:
+    """What the rooms say of a redacted conversation."""
+
+    understanding: Understanding
+    questions: tuple[AnsweredQuestion, ...]
+    metrics: Metrics
+    evaluation: Evaluation
 
 
 class Pipeline:
@@ -305,7 +319,8 @@ class Pipeline:
 
         With recordings to come, only the models that hear are waited for: the rest (sentence
         encoder, knowledge base, reasons) is made ready while the first one is transcribed, which
-        leaves part of the machine idle.
+        leaves part of the machine idle. It begins when the first are loaded: the two would only
+        wait for each other's imports.
 
         Args:
             for_audio: Whether recordings are to come.
@@ -317,13 +332,16 @@ class Pipeline:
         if not for_audio:
             self._prepare_understanding()
             return
+        self._hearing.load()
         self._preparation = threading.Thread(target=self._prepare_in_background, daemon=True)
         self._preparation.start()
-        self._hearing.load()
 
     def _prepare_in_background(self) -> None:
         try:
             self._prepare_understanding()
+            for conversation in _REHEARSALS:  # reads the word lists, compiles the patterns
+                redact_text(conversation, self._definitions.policy)
+                self._study(conversation, None, conversation.language, _Stopwatch())
         except EntenduError as error:
             self.preparation_error = error
 
@@ -361,7 +379,23 @@ class Pipeline:
             progress=share,
         )
 
-    def _understand(self, conversation: Conversation, language: str | None) -> Understanding:
+    def _still_found(
+        self, conversation: Conversation, redacted: Redacted
+    ) -> tuple[PersonalData, ...] | None:
+        """Return the personal data that is kept, where what was found before still holds."""
+        same_search = self._definitions.policy.search == self._definitions.centre.personal_data
+        same_texts = all(
+            old.text == new.text
+            for old, new in zip(conversation.turns, redacted.conversation.turns, strict=True)
+        )
+        return redacted.found if same_search and same_texts else None
+
+    def _understand(
+        self,
+        conversation: Conversation,
+        found: tuple[PersonalData, ...] | None,
+        language: str | None,
+    ) -> Understanding:
         understanding = understand(
             conversation,
             encoder=self.encoder,
@@ -369,12 +403,39 @@ class Pipeline:
             routing=self._definitions.routing,
             centre=self._definitions.centre,
             language=language,
+            personal_data=found,
         )
         note = understanding.note
         if self._rewriter is None or not isinstance(note, WrapUpNote):
             return understanding
         note = rewrite_note(note, conversation, self._rewriter)
         return understanding.model_copy(update={"note": note})
+
+    def _study(
+        self,
+        conversation: Conversation,
+        found: tuple[PersonalData, ...] | None,
+        language: str | None,
+        watch: _Stopwatch,
+    ) -> _Studied:
+        """Take a redacted conversation through the rooms that follow."""
+        with watch.room("nlu_s"):
+            understanding = self._understand(conversation, found, language)
+        with watch.room("kb_search_s"):
+            questions = (
+                answer_questions(understanding.questions, self.knowledge_base)
+                if self.knowledge_base is not None
+                else ()
+            )
+        with watch.room("quality_s"):
+            metrics = measure(conversation, language=understanding.language)
+            evaluation = evaluate(
+                conversation,
+                understanding=understanding,
+                metrics=metrics,
+                scorecard=self._definitions.scorecard or scorecard_for(conversation),
+            )
+        return _Studied(understanding, questions, metrics, evaluation)
 
     def _conclude(
         self,
@@ -397,22 +458,8 @@ class Pipeline:
                 )
             else:
                 redacted = redact_text(conversation, self._definitions.policy, language=spoken)
-            conversation = redacted.conversation
-            understanding = self._understand(conversation, spoken)
-        with watch.room("kb_search_s"):
-            questions = (
-                answer_questions(understanding.questions, self.knowledge_base)
-                if self.knowledge_base is not None
-                else ()
-            )
-        with watch.room("quality_s"):
-            metrics = measure(conversation, language=understanding.language)
-            evaluation = evaluate(
-                conversation,
-                understanding=understanding,
-                metrics=metrics,
-                scorecard=self._definitions.scorecard or scorecard_for(conversation),
-            )
+            found = self._still_found(conversation, redacted)
+        studied = self._study(redacted.conversation, found, spoken, watch)
         if progress is not None:
             progress(1.0)
         return Analysis(
@@ -420,16 +467,44 @@ class Pipeline:
             created_at=datetime.now(UTC),
             entendu_version=entendu_version(),
             source=source.model_copy(update={"name": redacted.scrubber.file_name(source.name)}),
-            conversation=conversation,
+            conversation=redacted.conversation,
             transcription=_facts(transcription),
             redaction=redacted.report,
-            understanding=understanding,
-            questions=questions,
+            understanding=studied.understanding,
+            questions=studied.questions,
             knowledge_base=self.settings.kb.name if self.settings.kb is not None else None,
-            metrics=metrics,
-            evaluation=evaluation,
+            metrics=studied.metrics,
+            evaluation=studied.evaluation,
             timings=watch.timings(),
         )
+
+
+def _rehearsal(language: str, *said: tuple[Speaker, str]) -> Conversation:
+    turns = tuple(
+        Turn(index=at, speaker=speaker, text=text, start_s=3.0 * at, end_s=3.0 * at + 2.5)
+        for at, (speaker, text) in enumerate(said)
+    )
+    return Conversation(
+        id="rehearsal", channel="phone", language=language, duration_s=3.0 * len(said), turns=turns
+    )
+
+
+_REHEARSALS = (
+    _rehearsal(
+        "fr",
+        ("agent", "Bonjour, que puis-je faire pour vous ?"),
+        ("customer", "Bonjour, ma box ne marche plus depuis le 3 mai, que dois-je faire ?"),
+        ("agent", "Je vous envoie un technicien demain, monsieur Martin."),
+        ("customer", "Très bien, merci."),
+    ),
+    _rehearsal(
+        "en",
+        ("agent", "Good morning, how may I help you?"),
+        ("customer", "Hello, my order of 20 euros has not arrived, what can I do?"),
+        ("agent", "I will send you a new one tomorrow, Mr Martin."),
+        ("customer", "Great, thank you."),
+    ),
+)
 
 
 def _facts(transcription: Transcription | None) -> TranscriptionFacts | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conversation import Conversation
+from nlu.language import detect_conversation_language
 from nlu.personal_data import find_personal_data
 from nlu.redaction import (
     CARDS_ONLY,
@@ -33,9 +34,11 @@ def redact_text(
     Args:
         conversation: Any conversation.
         policy: What is to become of each type.
-        language: BCP 47 primary tag where it is known.
+        language: BCP 47 primary tag where it is known; otherwise the conversation's own, and
+            where that is not known either, what its words tell.
     """
-    found = find_personal_data(conversation, settings=policy.find, language=language)
+    language = language or conversation.language or detect_conversation_language(conversation)
+    found = find_personal_data(conversation, settings=policy.search, language=language)
     return redact_conversation(conversation, found, policy, language=language)
 
 

@@ -214,7 +214,7 @@ class Redactor:
         options = self._options.model_copy(update={"raw": None})
         again = hear(sounds[0], self._models, options=options, second=second).conversation
         left: dict[str, float] = {}
-        for data in find_personal_data(again, settings=self._policy.find):
+        for data in find_personal_data(again, settings=self._policy.search):
             if self._policy.action(data.type) != "keep" and (
                 data.type in CARD_TYPES or data.checked
             ):

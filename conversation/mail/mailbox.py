@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from conversation.errors import ConversationUnreadable, NotFound
 from conversation.mail.message import Mail
 from conversation.mail.mime import MAX_MAIL_BYTES, parse_mail
+
+_log = logging.getLogger("entendu.mail")
 
 MAX_MAILBOX_BYTES = 2 * 1024**3
 MAX_MAILS = 20_000
@@ -19,7 +22,8 @@ _QUOTED_FROM = re.compile(rb"^>(>*From )")
 def read_mails(path: Path) -> Iterator[Mail]:
     """Read the e-mails of a file one after the other.
 
-    A mailbox of up to 2 GB is read message by message; one message may have 50 MB.
+    A mailbox of up to 2 GB is read message by message; one message may have 50 MB. A message of a
+    mailbox that cannot be read is left out and logged as a warning; the others are read.
 
     Args:
         path: A message as sent, or a mailbox in which each starts with a ``From `` line.
@@ -30,7 +34,7 @@ def read_mails(path: Path) -> Iterator[Mail]:
 
     Raises:
         NotFound: There is no such file.
-        ConversationUnreadable: It is empty, too large, or holds what is no e-mail.
+        ConversationUnreadable: It is empty, too large, or holds no e-mail that can be read.
     """
     if not path.is_file():
         raise NotFound(f"{path}: no such file", remedy="check the path")
@@ -49,13 +53,23 @@ def read_mails(path: Path) -> Iterator[Mail]:
     if not is_mailbox:
         yield parse_mail(path.read_bytes(), source=path.name)
         return
-    count = 0
+    refused: ConversationUnreadable | None = None
+    read_any = False
     for count, raw in enumerate(_messages(path), start=1):
         if count > MAX_MAILS:
             raise ConversationUnreadable(
                 f"{path.name}: more than {MAX_MAILS} e-mails", remedy="split the mailbox"
             )
-        yield parse_mail(raw, source=f"{path.name}#{count}")
+        try:
+            mail = parse_mail(raw, source=f"{path.name}#{count}")
+        except ConversationUnreadable as error:
+            _log.warning("left out: %s", error)
+            refused = error
+            continue
+        read_any = True
+        yield mail
+    if refused is not None and not read_any:
+        raise refused
 
 
 def _messages(path: Path) -> Iterator[bytes]:
@@ -70,13 +84,9 @@ def _messages(path: Path) -> Iterator[bytes]:
                     yield b"".join(lines)
                 lines, size_bytes = [], 0
                 continue
+            if size_bytes <= MAX_MAIL_BYTES:  # one line more says that it is too large
+                lines.append(_QUOTED_FROM.sub(rb"\1", line))
             size_bytes += len(line)
-            if size_bytes > MAX_MAIL_BYTES:
-                raise ConversationUnreadable(
-                    f"{path.name}: an e-mail of more than {MAX_MAIL_BYTES // 1024**2} MB",
-                    remedy="take it out of the mailbox, or its attachments out of it",
-                )
-            lines.append(_QUOTED_FROM.sub(rb"\1", line))
             above_is_empty = not line.strip()
     if any(kept.strip() for kept in lines):
         yield b"".join(lines)

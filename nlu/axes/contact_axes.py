@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from conversation import Conversation, Provenance
 from models import Encoder, LinearHead
+from nlu.axes.danger_head import load_danger_head, near_dangers
 from nlu.axes.nature import ContactNature, nature_texts, read_nature
 from nlu.axes.nature_head import load_nature_head
 from nlu.axes.outcome import ContactOutcome, read_outcome
@@ -15,7 +16,7 @@ from nlu.axes.sales import SalesOpportunity, read_sales
 from nlu.axes.urgency import Urgency, read_urgency
 from nlu.language import detect_conversation_language
 
-VERSION = "1"
+VERSION = "2"
 """Of the definitions in this package, as provenance names it."""
 
 
@@ -47,16 +48,18 @@ def read_axes(
     encoder: Encoder,
     language: str | None = None,
     head: LinearHead | None = None,
+    danger_head: LinearHead | None = None,
 ) -> ContactAxes:
     """Read what is told of a contact beside its reason.
 
     Args:
         conversation: Any conversation, in French, English or both.
-        encoder: Turns texts into vectors; only the nature needs them, and only of texts that
-            reasons are found from as well (:func:`nlu.axes.nature.nature_texts`).
+        encoder: Turns texts into vectors; only nature and dangers need them, and only of texts
+            that reasons are found from as well (:func:`nlu.axes.nature.nature_texts`).
         language: BCP 47 primary tag where it is known; otherwise the conversation's own, and
             where that is not known either, what its words tell.
         head: The trained head of the nature; the one that goes with the encoder when None.
+        danger_head: The same of the dangers.
 
     Returns:
         The axes; the conversation is not changed.
@@ -66,10 +69,12 @@ def read_axes(
     texts = nature_texts(conversation)
     vectors = dict(zip(texts, encoder.encode(texts, kind="query"), strict=True)) if texts else {}
     said = passages_of(conversation)
-    models = [encoder.reference] if used.reference is None else [encoder.reference, used.reference]
+    dangers = danger_head or load_danger_head(encoder)
+    models = [encoder.reference]
+    models += [one.reference for one in (used, dangers) if one.reference is not None]
     return ContactAxes(
         nature=read_nature(conversation, head=used, vectors=vectors, language=language),
-        urgency=read_urgency(said),
+        urgency=read_urgency(said, near_dangers(conversation, head=dangers, vectors=vectors)),
         repeat=read_repeat(said),
         outcome=read_outcome(conversation),
         sales=read_sales(said),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 _CLAUSE_END = re.compile(
     r"[.!?;:,…()]| (?:mais|but|car|because|parce que|et|and|puis|then|donc|so) "
@@ -73,17 +74,22 @@ class Cue:
     """An expression looked for in plain text (see :func:`nlu.axes.passages.fold`).
 
     Attributes:
-        pattern: What is said.
+        expression: What is said, a regular expression.
         negatable: Whether a "pas" or "not" takes it back; False where it is part of it ("ne
             respire plus").
         supposable: Whether "si", "en cas de" takes it back.
         datable: Whether it counts no more when it was long ago or is over.
     """
 
-    pattern: re.Pattern[str]
+    expression: str
     negatable: bool = True
     supposable: bool = True
     datable: bool = True
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression compiled, at first use: there are hundreds."""
+        return re.compile(self.expression)
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class CueMatch:
 def cues(
     *expressions: str, negatable: bool = True, supposable: bool = True, datable: bool = True
 ) -> tuple[Cue, ...]:
-    """Compile expressions that share the same conditions.
+    """Return expressions that share the same conditions.
 
     Args:
         expressions: Regular expressions over plain text; ``~`` stands for up to five words.
@@ -107,7 +113,7 @@ def cues(
     """
     return tuple(
         Cue(
-            re.compile(expression.replace("~", r"(?: [^\s.!?;,]+){0,5}?")),
+            expression.replace("~", r"(?: [^\s.!?;,]+){0,5}?"),
             negatable=negatable,
             supposable=supposable,
             datable=datable,
@@ -149,6 +155,11 @@ def is_over(plain: str) -> bool:
     if _OVER.search(plain):
         return True
     return bool(_LONG_AGO.search(plain)) and not _STILL.search(plain)
+
+
+def is_meant_now(plain: str) -> bool:
+    """Tell whether a sentence tells of something now: not supposed, asked in general or over."""
+    return not (_SUPPOSED.search(plain) or _GENERAL.search(plain) or is_over(plain))
 
 
 def _is_meant(plain: str, match: re.Match[str], cue: Cue) -> bool:

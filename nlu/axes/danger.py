@@ -123,6 +123,20 @@ def find_dangers(passages: Sequence[Passage]) -> tuple[FoundDanger, ...]:
     return tuple(found)
 
 
+def has_words_of(danger: Danger, plain: str) -> bool:
+    """Tell whether a sentence has words of a danger, or of what is mistaken for it.
+
+    Args:
+        danger: Which.
+        plain: A sentence in plain text (:func:`nlu.axes.passages.fold`).
+
+    Returns:
+        Whether :func:`find_dangers` is the judge of it, be they meant or taken back.
+    """
+    wanted, but = _CUES[danger]
+    return bool(but.search(plain)) or any(cue.pattern.search(plain) for cue in wanted)
+
+
 def numbers_to_give(dangers: Iterable[Danger]) -> tuple[EmergencyNumber, ...]:
     """Return the emergency numbers for some dangers, the first danger's first, each once."""
     numbers = [number for danger in dangers for number in _TO_GIVE[danger]]

@@ -11,7 +11,14 @@ from pydantic import BaseModel, ConfigDict
 from conversation import Evidence
 from nlu.axes import pressure_patterns as said
 from nlu.axes.cues import Cue, find_cue
-from nlu.axes.danger import Danger, EmergencyNumber, find_dangers, numbers_to_give
+from nlu.axes.danger import (
+    DANGERS,
+    Danger,
+    EmergencyNumber,
+    FoundDanger,
+    find_dangers,
+    numbers_to_give,
+)
 from nlu.axes.passages import Passage
 
 UrgencyLevel = Literal[0, 1, 2, 3]
@@ -78,16 +85,21 @@ class Urgency(BaseModel):
     emergency_numbers: tuple[EmergencyNumber, ...]
 
 
-def read_urgency(passages: Sequence[Passage]) -> Urgency:
+def read_urgency(passages: Sequence[Passage], near: Sequence[FoundDanger] = ()) -> Urgency:
     """Tell how urgent a contact is.
 
     Args:
         passages: The customer's sentences, in order.
+        near: Dangers that were told by their meaning (:mod:`nlu.axes.danger_head`); those that the
+            sentences tell in so many words go before.
 
     Returns:
         The level with its reasons.
     """
-    dangers = find_dangers(passages)
+    told = find_dangers(passages)
+    kinds = {found.danger for found in told}
+    every = (*told, *(found for found in near if found.danger not in kinds))
+    dangers = sorted(every, key=lambda found: DANGERS.index(found.danger))
     triggers = [UrgencyTrigger(kind=d.danger, level=3, evidence=d.evidence) for d in dangers]
     pressures = [found for kind in _PRESSURES if (found := _find(kind, passages)) is not None]
     triggers += sorted(pressures, key=lambda trigger: -trigger.level)

@@ -118,7 +118,9 @@ def _candidates(
             yield from find_numbers(readings, cues)
             yield from find_codes(readings, cues, text_of)
     if settings.names and "person" in settings.types:
-        yield from find_names(turns, language, never=settings.never_names)
+        yield from find_names(
+            turns, language, never=settings.never_names, with_models=bool(settings.name_models)
+        )
 
 
 def _placed(turns: Sequence[Turn], found: Sequence[Found]) -> tuple[PersonalData, ...]:

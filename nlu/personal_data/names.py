@@ -15,16 +15,17 @@ from nlu.personal_data.named_entities import may_hold_name, recognise_names
 _Place = tuple[int, int, float]  # first character, after the last, confidence
 
 
-def find_names(turns: Sequence[Turn], language: str, *, never: Iterable[str]) -> Iterator[Found]:
+def find_names(
+    turns: Sequence[Turn], language: str, *, never: Iterable[str], with_models: bool = False
+) -> Iterator[Found]:
     """Yield the names of people.
-
-    Where a model of the language is installed, what it recognises is added; see
-    :mod:`nlu.personal_data.named_entities`.
 
     Args:
         turns: Of the conversation, in order.
         language: ``fr`` or ``en``.
         never: What is no name: products, brands.
+        with_models: Whether what models recognise is added; see
+            :mod:`nlu.personal_data.named_entities`.
 
     Returns:
         One candidate a mention; its value is the name in lower case.
@@ -42,7 +43,11 @@ def find_names(turns: Sequence[Turn], language: str, *, never: Iterable[str]) ->
         places.append(own)
         if turn.text.strip():
             asked = asks_for_name(turn.text)
-    asking = [at for at, tokens in enumerate(words) if places[at] or may_hold_name(tokens, lists)]
+    asking = [
+        at
+        for at, tokens in enumerate(words)
+        if with_models and (places[at] or may_hold_name(tokens, lists))
+    ]
     recognised = recognise_names(
         [turns[at].text for at in asking], [words[at] for at in asking], lists, language
     )

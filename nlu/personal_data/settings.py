@@ -20,6 +20,8 @@ class PersonalDataSettings(BaseModel):
         types: Only these are reported.
         names: Whether names of people are looked for; the only part that is not about numbers
             and addresses.
+        name_models: Whether names are also read by the models of spaCy, which find more and take
+            seconds to load; None: only where a policy removes names.
         customer_number_patterns: Regular expressions of the centre's customer numbers, in the
             syntax of RE2, which takes linear time: no backreferences, no look-around. A number
             that is dictated is tried in its written form ("C L 12 34" as ``CL1234``).
@@ -32,6 +34,7 @@ class PersonalDataSettings(BaseModel):
 
     types: frozenset[PersonalDataType] = frozenset(PERSONAL_DATA_TYPES)
     names: bool = True
+    name_models: bool | None = None
     customer_number_patterns: tuple[str, ...] = ()
     order_number_patterns: tuple[str, ...] = ()
     never_names: tuple[str, ...] = Field(default=())

@@ -45,11 +45,13 @@ class Redacted:
         report: What was redacted, without any value.
         scrubber: Redacts what else belongs to the conversation with the same placeholders. It
             knows the values: it is for the moment, never to be stored.
+        found: What was found in the turns before any was replaced, values included.
     """
 
     conversation: Conversation
     report: RedactionReport
     scrubber: Scrubber = field(repr=False, compare=False)
+    found: tuple[PersonalData, ...] = field(default=(), repr=False, compare=False)
 
 
 def redact_conversation(
@@ -78,6 +80,7 @@ def redact_conversation(
     Returns:
         The redacted copy with the turns, speakers and times of the conversation, and the report.
     """
+    found = tuple(found)
     mentions = mentions_in_turns(conversation, found)
     language = language or conversation.language or detect_conversation_language(conversation)
     names = _Names(conversation, mentions)
@@ -155,7 +158,7 @@ def redact_conversation(
             },
         ),
     )
-    return Redacted(copy, report, scrubber)
+    return Redacted(copy, report, scrubber, found)
 
 
 class _Names:

@@ -20,7 +20,11 @@ from pydantic import (
 
 from conversation.errors import DefinitionInvalid
 from nlu.definition_file import DefinitionFile
-from nlu.personal_data.settings import DEFAULT_SETTINGS, PersonalDataSettings
+from nlu.personal_data.settings import (
+    DEFAULT_SETTINGS,
+    PersonalDataSettings,
+    compile_pattern,
+)
 from nlu.redaction.labels import KNOWN_TYPES
 
 Action = Literal["redact", "keep", "pseudonymise"]
@@ -90,6 +94,13 @@ class RedactionPolicy(BaseModel):
         if personal_data_type in CARD_TYPES:
             return "redact"
         return self.types.get(personal_data_type, self.others)
+
+    @property
+    def search(self) -> PersonalDataSettings:
+        """What to look for; names also with models where they are to be removed."""
+        if self.find.name_models is not None or self.action("person") == "keep":
+            return self.find
+        return self.find.model_copy(update={"name_models": True})
 
     def keeping(self, types: Iterable[str]) -> RedactionPolicy:
         """Return the policy with more types kept.
@@ -168,10 +179,24 @@ def load_redaction_policy(source: str | Path | None = None) -> RedactionPolicy:
     if "types" not in given and "others" not in given:
         file.fail((), "neither types nor others says what is to be done", remedy=_WRITE_LIKE)
     given.setdefault("types", {})
+    _check_patterns(file, values.get("find"))
     try:
         return RedactionPolicy.model_validate(given)
     except ValidationError as error:
         file.fail_validation(error, remedy=_WRITE_LIKE)
+
+
+def _check_patterns(file: DefinitionFile, find: object) -> None:
+    """Refuse a pattern that cannot be used, naming its line."""
+    for field in ("customer_number_patterns", "order_number_patterns"):
+        patterns = find.get(field) if isinstance(find, dict) else None
+        for place, pattern in enumerate(patterns if isinstance(patterns, list) else ()):
+            if not isinstance(pattern, str):
+                continue  # the model says what is wrong with it
+            try:
+                compile_pattern(pattern)
+            except DefinitionInvalid as error:
+                file.fail(("find", field, place), error.message, remedy=error.remedy or _WRITE_LIKE)
 
 
 def _read_key(file: DefinitionFile, name: str) -> bytes:

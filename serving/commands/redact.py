@@ -258,10 +258,16 @@ class _Run:
         from serving.result_files import write_together
         from speech.formats import format_conversation
 
+        # speakers are named in the language of the placeholders
+        labelled = conversation.model_copy(
+            update={"language": conversation.language or redacted.report.language}
+        )
         contents = [
             (
                 base.with_name(base.name + _SUFFIXES[chosen]),
-                format_conversation(conversation, "json" if chosen == "json" else "text"),
+                format_conversation(conversation, "json")
+                if chosen == "json"
+                else format_conversation(labelled, "text"),
             )
             for chosen in self.formats
         ]

@@ -68,6 +68,27 @@ def test_a_mailbox_of_two_threads_gives_two_conversations(tmp_path):
         read_conversation(path)
 
 
+def test_a_message_that_cannot_be_read_does_not_fail_its_mailbox(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("conversation.mail.mailbox.MAX_MAIL_BYTES", 5000)
+    monkeypatch.setattr("conversation.mail.mime.MAX_MAIL_BYTES", 5000)
+    path = tmp_path / "boite.mbox"
+    bad = (b"no header at all\n", mail(5, ANNE, SERVICE, "trop long " * 2000))
+    path.write_bytes(
+        b"".join(
+            b"From x@y Mon Mar  3 10:12:00 2025\n" + one + b"\n"
+            for one in (THREAD[0], *bad, *THREAD[1:])
+        )
+    )
+    (conversation,) = read_conversations(path)
+    assert len(conversation.turns) == 3
+    assert [record.getMessage()[:22] for record in caplog.records] == [
+        "left out: boite.mbox#2", "left out: boite.mbox#3"
+    ]  # fmt: skip
+    path.write_bytes(b"From x@y Mon Mar  3 10:12:00 2025\n" + bad[0])
+    with pytest.raises(ConversationUnreadable, match=r"boite\.mbox#1"):
+        read_conversations(path)
+
+
 def test_history_that_is_only_quoted_becomes_a_turn_where_its_header_can_be_read():
     (conversation,) = conversations_of_mails([parse_mail(THREAD[2], source="a")], name="a.eml")
     assert [turn.speaker for turn in conversation.turns] == ["agent", "customer"]

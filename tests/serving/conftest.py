@@ -127,3 +127,9 @@ def wav_bytes(tmp_path):
         return path.read_bytes()
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _no_name_models(monkeypatch):
+    """What is installed on the machine changes no test, and spaCy takes seconds to load."""
+    monkeypatch.setattr("nlu.personal_data.named_entities._pipeline", lambda language: None)

@@ -115,6 +115,13 @@ def test_a_chat_becomes_a_redacted_conversation_and_a_report_without_values(tmp_
     assert source.read_text("utf-8") == CHAT
 
 
+def test_speakers_are_named_in_the_language_of_the_placeholders(tmp_path):
+    out = tmp_path / "out"
+    assert run(chat_file(tmp_path), "--out", out, "--format", "text").exit_code == 0
+    written = (out / "chat.txt").read_text("utf-8")
+    assert "Client : [NOM_" in written
+
+
 def test_a_recording_gets_redacted_sound_beside_its_text(speech, tmp_path):
     source = write_wav(tmp_path / "appel.wav", channels=2)
     before = source.read_bytes()

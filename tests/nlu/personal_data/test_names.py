@@ -15,7 +15,7 @@ from conversation import Turn
 from nlu.personal_data import PersonalDataSettings, find_in_text, named_entities
 from nlu.personal_data.names import find_names
 
-ONLY_NAMES = PersonalDataSettings(types=frozenset({"person"}))
+ONLY_NAMES = PersonalDataSettings(types=frozenset({"person"}), name_models=True)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def test_a_short_answer_to_the_question_for_the_name_is_a_name(answer):
         Turn(index=0, speaker="agent", text="Could I have your full name please?"),
         Turn(index=1, speaker="customer", text=answer),
     )
-    found = list(find_names(turns, "en", never=()))
+    found = list(find_names(turns, "en", never=(), with_models=True))
     assert any((one.spans[0].start, one.spans[0].end) == (0, len(answer)) for one in found)
 
 
@@ -148,7 +148,7 @@ def test_turns_without_a_candidate_are_not_read(monkeypatch):
     monkeypatch.setattr(named_entities, "_pipeline", lambda language: _Records({}))
     texts = ("Oui, bien sûr.", "avec Qwxzelle hier", "d'accord, merci")
     turns = tuple(Turn(index=n, speaker="agent", text=text) for n, text in enumerate(texts))
-    assert list(find_names(turns, "fr", never=())) == []
+    assert list(find_names(turns, "fr", never=(), with_models=True)) == []
     assert read == ["avec Qwxzelle hier"]
 
 
@@ -158,7 +158,7 @@ def test_whatever_a_model_answers_what_is_found_lies_in_the_text(text, words):
         patch.setattr(named_entities, "_pipeline", lambda language: _Pipeline({words: "PER"}))
         turns = (Turn(index=0, speaker="customer", text=text),)
         for language in ("fr", "en"):
-            for one in find_names(turns, language, never=()):
+            for one in find_names(turns, language, never=(), with_models=True):
                 (span,) = one.spans
                 assert 0 <= span.start < span.end <= len(text)
                 assert one.value == text[span.start : span.end].casefold()

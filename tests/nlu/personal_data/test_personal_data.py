@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversation import Conversation, Turn, Word
-from conversation.errors import DatasetInvalid, DefinitionInvalid, NotFound
+from conversation.errors import BadInput, DatasetInvalid, DefinitionInvalid, NotFound
 from nlu.evaluation_personal_data import evaluate_personal_data
 from nlu.personal_data import PersonalDataSettings, find_in_text, find_personal_data
 
@@ -171,6 +171,12 @@ def test_evaluation_refuses_what_it_cannot_read(tmp_path):
         file.write_text(line)
         with pytest.raises(DatasetInvalid):
             evaluate_personal_data(file)
+
+
+def test_evaluation_refuses_a_language_that_is_not_read(tmp_path):
+    with pytest.raises(BadInput, match="'de'") as refused:
+        evaluate_personal_data(tmp_path / "none.jsonl", language="de")
+    assert "fr or en" in refused.value.remedy
 
 
 def test_the_generator_is_the_same_for_the_same_seed():

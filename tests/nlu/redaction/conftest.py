@@ -101,3 +101,9 @@ def make_chat():
 def make_spoken_turn():
     """Make a turn with words and times."""
     return spoken_turn
+
+
+@pytest.fixture(autouse=True)
+def _no_name_models(monkeypatch):
+    """What is installed on the machine changes no test, and spaCy takes seconds to load."""
+    monkeypatch.setattr("nlu.personal_data.named_entities._pipeline", lambda language: None)

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from conversation.errors import DefinitionInvalid, NotFound
-from nlu.personal_data import PERSONAL_DATA_TYPES
+from nlu.personal_data import PERSONAL_DATA_TYPES, PersonalDataSettings
 from nlu.redaction import (
     CARD_TYPES,
     CARDS_ONLY,
@@ -108,6 +108,22 @@ def test_a_policy_that_breaks_a_rule_is_refused(tmp_path, text, message):
     (tmp_path / "short.key").write_bytes(b"k" * 31)
     with pytest.raises(DefinitionInvalid, match=message):
         load_redaction_policy(write(tmp_path, text))
+
+
+def test_a_pattern_that_cannot_be_used_is_named_with_its_line(tmp_path):
+    text = "types: {}\nfind:\n  order_number_patterns:\n    - 'CMD\\d+'\n    - '('\n"
+    with pytest.raises(
+        DefinitionInvalid, match=r"line 5, find\.order_number_patterns\[1\]: .*'\('"
+    ):
+        load_redaction_policy(write(tmp_path, text))
+
+
+def test_names_are_searched_with_models_only_where_they_are_removed():
+    assert DEFAULT_POLICY.search.name_models is True
+    assert CARDS_ONLY.search.name_models is None
+    assert DEFAULT_POLICY.keeping(["person"]).search.name_models is None
+    own = RedactionPolicy(find=PersonalDataSettings(name_models=False))
+    assert own.search.name_models is False
 
 
 def test_a_policy_that_does_not_exist_is_named(tmp_path):
