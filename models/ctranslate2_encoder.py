@@ -169,5 +169,7 @@ def _load_model(
                 ) from error
             raise ModelCorrupt(
                 f"{converted_folder} cannot be loaded: {error}",
-                remedy=f"remove {kept_in}; it is made again from the weights",
+                remedy="copy or install the model again"
+                if folder.compiled
+                else f"remove {kept_in}; it is made again from the weights",
             ) from error

@@ -104,10 +104,11 @@ def bring_own_model(
         ModelError: There is no room.
     """
     task, weights = task_and_weights(folder)
+    made_from_weights = not weights.startswith(f"{CONVERSION}/")
     paths = [
         path
         for path in model_files(folder)
-        if path != RECORD_NAME and not path.startswith(f"{CONVERSION}/")
+        if path != RECORD_NAME and not (made_from_weights and path.startswith(f"{CONVERSION}/"))
     ]
     files = describe_files(folder, paths)
     check_room(root, _room(task, files))

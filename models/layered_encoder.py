@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.device import Compute
-from models.sentence_folder import SentenceFolder
+from models.sentence_folder import SentenceFolder, copy_configuration
+from models.token_batches import token_batches
+from models.transformer_weights import load_transformer
 
 if TYPE_CHECKING:
     import numpy as np
     import torch
     from numpy.typing import NDArray
 
-_COPIED = ("*.json", "*.txt", "*.model")
-_TEXTS_PER_PASS = 64
+_TOKENS_PER_PASS = {"cpu": 4096, "cuda": 65_536}
 
 
 class LayeredEncoder:
@@ -36,6 +37,8 @@ class LayeredEncoder:
         max_tokens: Longer texts are cut.
         compute: Device and threads.
         progress: Called with (texts read, texts in all) while the lower layers read them.
+        kinds: ``query`` or ``passage``, of each text, whose prompt is put before it; all are
+            queries when None.
 
     Attributes:
         masters: Weights of the layers that learn, float32, to be changed by an optimiser.
@@ -51,13 +54,14 @@ class LayeredEncoder:
         max_tokens: int,
         compute: Compute,
         progress: Callable[[int, int], None],
+        kinds: Sequence[str] | None = None,
     ) -> None:
         import numpy as np
         import torch
 
         self._folder = folder
         self.device = torch.device(compute.torch_device)
-        self._model = _load(folder).to(self.device)
+        self._model = load_transformer(folder).to(self.device)
         layers = self._model.encoder.layer
         lowest = max(len(layers) - trained_layers, 0)
         self._lower, self._upper = layers[:lowest], layers[lowest:]
@@ -68,7 +72,7 @@ class LayeredEncoder:
         self._model.to(_number_format(compute))
         self._model.requires_grad_(False)
         self._upper.requires_grad_(True)
-        tokens = _tokens(folder, texts, max_tokens)
+        tokens = _tokens(folder, texts, kinds or ["query"] * len(texts), max_tokens)
         self.lengths = np.array([len(row) for row in tokens])
         self._states = self._below(tokens, progress)
 
@@ -98,14 +102,12 @@ class LayeredEncoder:
 
     def vectors(self, positions: NDArray[np.intp]) -> torch.Tensor:
         """Return the vectors of texts, on the CPU and without gradients: shape (n, dim)."""
-        import numpy as np
         import torch
 
         vectors = torch.empty((len(positions), int(self._folder.config["hidden_size"])))
-        order = np.argsort(self.lengths[positions], kind="stable")
+        lengths = self.lengths[positions].tolist()
         with torch.no_grad():
-            for start in range(0, len(order), _TEXTS_PER_PASS):
-                rows = order[start : start + _TEXTS_PER_PASS]
+            for rows in token_batches(lengths, _TOKENS_PER_PASS[self.device.type]):
                 vectors[rows] = self.pooled(positions[rows]).cpu()
         return vectors
 
@@ -131,15 +133,8 @@ class LayeredEncoder:
         draft = out.with_name(f".{out.name}.{os.getpid()}")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        source = self._folder.path
-        for pattern in (*_COPIED, *(f"*/{pattern}" for pattern in _COPIED)):
-            for file in source.glob(pattern):
-                target = draft / file.relative_to(source)
-                if target.parent == draft or target.parent.name[0].isdigit():
-                    target.parent.mkdir(exist_ok=True)
-                    shutil.copyfile(file, target)
-        (draft / "entendu-model.json").unlink(missing_ok=True)  # the record of the original
-        fresh = _load(self._folder)
+        copy_configuration(self._folder.path, draft)
+        fresh = load_transformer(self._folder)
         with torch.no_grad():
             learnt = fresh.encoder.layer[len(self._lower) :].parameters()
             for parameter, master in zip(learnt, self.masters, strict=True):
@@ -164,10 +159,10 @@ class LayeredEncoder:
         import torch
 
         states: list[torch.Tensor] = [torch.empty(0)] * len(tokens)
-        order = np.argsort(self.lengths, kind="stable")
         padding = int(self._folder.config.get("pad_token_id") or 0)
-        for start in range(0, len(order), _TEXTS_PER_PASS):
-            batch = order[start : start + _TEXTS_PER_PASS]
+        done = 0
+        for rows in token_batches(self.lengths.tolist(), _TOKENS_PER_PASS[self.device.type]):
+            batch = np.array(rows)
             ids = torch.full((len(batch), int(self.lengths[batch].max())), padding)
             for row, position in enumerate(batch):
                 ids[row, : len(tokens[position])] = torch.tensor(tokens[position])
@@ -176,7 +171,8 @@ class LayeredEncoder:
                 hidden = _through(self._lower, hidden, self._real(batch))
             for row, position in enumerate(batch):
                 states[position] = hidden[row, : self.lengths[position]].cpu().clone()
-            progress(start + len(batch), len(order))
+            done += len(batch)
+            progress(done, len(tokens))
         return states
 
     def _real(self, batch: NDArray[np.intp]) -> torch.Tensor:
@@ -199,36 +195,20 @@ def _through(layers: Any, hidden: torch.Tensor, real: torch.Tensor) -> torch.Ten
     return hidden
 
 
-def _tokens(folder: SentenceFolder, texts: Sequence[str], max_tokens: int) -> list[list[int]]:
+def _tokens(
+    folder: SentenceFolder, texts: Sequence[str], kinds: Sequence[str], max_tokens: int
+) -> list[list[int]]:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(min(max_tokens, folder.max_tokens or max_tokens))
-    given = [folder.prompts.get("query", "") + text.strip() for text in texts]
+    given = [
+        folder.prompts.get(kind, "") + text.strip() for text, kind in zip(texts, kinds, strict=True)
+    ]
     if folder.lower_case:
         given = [text.lower() for text in given]
     return [list(encoding.ids) for encoding in tokenizer.encode_batch(given)]
-
-
-def _load(folder: SentenceFolder) -> Any:  # noqa: ANN401
-    """Return the transformer in float32, without dropout of its own."""
-    import torch
-    from transformers import AutoModel
-    from transformers.utils import logging
-
-    bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
-    try:
-        model = AutoModel.from_pretrained(
-            str(folder.path), local_files_only=True, dtype=torch.float32
-        )
-    finally:
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()
-    return model.eval()
 
 
 def _number_format(compute: Compute) -> torch.dtype:

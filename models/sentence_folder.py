@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ from conversation.errors import ModelCorrupt
 from models.integrity import required_files
 
 KINDS: tuple[Literal["query", "passage"], ...] = ("query", "passage")
+COMPILED = "ctranslate2"
+"""Subfolder of the weights in the format of CTranslate2."""
+
+_OF_THE_ORIGINAL = ("entendu-model.json", "entendu-shipped.json", "training.json")
 _ENGINE_ARCHITECTURES = {"bert", "roberta", "xlm-roberta", "camembert"}
 _LONGEST_HEADER_BYTES = 100_000_000  # the limit of the safetensors library itself
 _ENGINE_MODULES = (("Transformer", "Pooling"), ("Transformer", "Pooling", "Normalize"))
@@ -44,8 +49,17 @@ class SentenceFolder:
     lower_case: bool
 
     @property
+    def compiled(self) -> bool:
+        """Whether its weights are there in the format of CTranslate2 only."""
+        return (self.path / COMPILED / "model.bin").is_file() and not any(
+            (self.path / name).is_file() for name in ("model.safetensors", "pytorch_model.bin")
+        )
+
+    @property
     def weights(self) -> Path:
         """The file of weights that is named in provenance."""
+        if self.compiled:
+            return self.path / COMPILED / "model.bin"
         safe = self.path / "model.safetensors"
         return safe if safe.is_file() else self.path / "pytorch_model.bin"
 
@@ -60,7 +74,10 @@ class SentenceFolder:
             and self.pooling in {"mean", "cls"}
             and self.max_tokens is not None
             and (self.path / "tokenizer.json").is_file()
-            and _number_formats(self.path / "model.safetensors") in ({"F32"}, {"F16"})
+            and (
+                self.compiled
+                or _number_formats(self.path / "model.safetensors") in ({"F32"}, {"F16"})
+            )
         )
 
 
@@ -107,6 +124,19 @@ def read_sentence_folder(path: Path) -> SentenceFolder:
         max_tokens=_max_tokens(path, config, transformer),
         lower_case=bool(transformer.get("do_lower_case", False)),
     )
+
+
+def copy_configuration(source: Path, target: Path) -> None:
+    """Copy what a sentence-transformers folder holds besides its weights and records of them."""
+    patterns = ("*.json", "*.txt", "*.model")
+    for pattern in (*patterns, *(f"*/{pattern}" for pattern in patterns)):
+        for file in source.glob(pattern):
+            place = target / file.relative_to(source)
+            if place.parent == target or place.parent.name[0].isdigit():
+                place.parent.mkdir(exist_ok=True)
+                shutil.copyfile(file, place)
+    for name in _OF_THE_ORIGINAL:
+        (target / name).unlink(missing_ok=True)
 
 
 def _pooling_mode(config: Mapping[str, Any]) -> str:

@@ -136,6 +136,7 @@ class ModelSpec(BaseModel):
             source.
         wheel: How it is made from wheels; None when it cannot be.
         hub: Where it lies on the hub; None when it does not.
+        shipped: Whether its files are part of the installed package: nothing is fetched.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -151,6 +152,7 @@ class ModelSpec(BaseModel):
     written: Mapping[str, str] = Field(default_factory=dict)
     wheel: WheelSource | None = None
     hub: HubSource | None = None
+    shipped: bool = False
 
     @model_validator(mode="after")
     def _every_file_has_an_origin(self) -> Self:

@@ -18,7 +18,8 @@ class ModelStatus(BaseModel):
         task: What it does.
         languages: BCP 47 primary tags; empty when they are not known (a model of the user's own).
         licence: SPDX identifier; None when it is not known.
-        source: Where it came from, or would come from: ``wheel``, ``hub`` or ``folder``.
+        source: Where it came from, or would come from: ``wheel``, ``hub``, ``folder``
+            or ``package``: it ships with Entendu.
         path: Its folder; None when it is not on this machine.
         present: Whether all its files are there with the right sizes.
         size_bytes: Of all its files, on disk or as they will be.

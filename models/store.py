@@ -24,12 +24,16 @@ from models.installation import exclusive, staging
 from models.integrity import check_hashes, nearest_edition, size_problem
 from models.progress import FetchProgress, no_progress
 from models.record import InstallRecord, read_record, write_record
+from models.shipped import shipped_folder
 from models.sources import FolderSource, HubDownload, Source, WheelDownload
 from models.spec import FileSpec, ModelSpec
 from models.status import Fetched, ModelStatus, VerifiedModel
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _log = logging.getLogger(__name__)
+
+SHIPPED = "package"
+"""Source of the models that ship with Entendu."""
 
 
 class ModelStore:
@@ -75,7 +79,7 @@ class ModelStore:
         if own is not None:
             return own
         key = self._key(name)
-        folder = self.root / key
+        folder = self._folder(key)
         if not folder.is_dir():
             raise _missing(folder, str(name))
         problem = self._problem(key)
@@ -91,7 +95,7 @@ class ModelStore:
         """
         own = self._own_folder(name)
         key = "" if own else self._key(name)
-        folder = own or self.root / key
+        folder = own or self._folder(key)
         record = read_record(folder)
         spec = None if own else self._entries.get(key)
         if spec is not None:
@@ -136,7 +140,7 @@ class ModelStore:
         """
         own = self._own_folder(name)
         key = "" if own else self._key(name)
-        folder = own or self.root / key
+        folder = own or self._folder(key)
         if not folder.is_dir():
             raise _missing(folder, str(name))
         record = read_record(folder)
@@ -155,6 +159,8 @@ class ModelStore:
         )
         if forget_damaged_conversion(self.conversion_folder(folder)):
             _log.warning("%s was damaged and will be made again", self.conversion_folder(folder))
+        if spec is not None and spec.shipped:  # nothing is written into the installed package
+            return VerifiedModel(name=spec.name, path=folder, source=SHIPPED, files=files)
         now = datetime.now(UTC)
         if record is None or record.files != files:
             record = InstallRecord(
@@ -209,6 +215,9 @@ class ModelStore:
         hub = self._hub_name(name)
         name = self._key(name)
         spec = self._entries.get(name)
+        if spec is not None and spec.shipped:
+            sound = self.verify(name, progress=progress)
+            return Fetched(name=name, path=sound.path, source=SHIPPED, already_there=True)
         if spec is None and hub is not None and folder is None and source in {None, "hub"}:
             return self._fetch_from_hub(hub, progress or no_progress)
         wanted = self._wanted_sources(name, spec, source, folder)
@@ -350,9 +359,14 @@ class ModelStore:
             raise NotFound(f"model folder {folder} does not exist", remedy="correct the path")
         return folder.absolute()
 
+    def _folder(self, key: str) -> Path:
+        """Return where a model of this store is, or would be."""
+        spec = self._entries.get(key)
+        return shipped_folder(key) if spec is not None and spec.shipped else self.root / key
+
     def _problem(self, name: str) -> str | None:
         """Say what is seen to be wrong with a model that is there, without reading its files."""
-        folder = self.root / name
+        folder = self._folder(name)
         spec, record = self._entries.get(name), read_record(folder)
         files: tuple[FileSpec, ...] = record.files if record else ()
         if spec is not None:
@@ -365,7 +379,7 @@ class ModelStore:
 
     def _status(self, name: str) -> ModelStatus:
         spec = self._entries[name]
-        folder = self.root / name
+        folder = self._folder(name)
         record = read_record(folder)
         there = folder.is_dir()
         problem = self._problem(name) if there else None
@@ -373,6 +387,8 @@ class ModelStore:
             (source for source in ("wheel", "hub") if getattr(spec, source) is not None), "folder"
         )
         source = record.source if record else "folder" if there else offered
+        if spec.shipped:
+            source = SHIPPED
         files = nearest_edition(folder, spec.editions)
         return ModelStatus(
             name=name, task=spec.task, languages=spec.languages, licence=spec.licence,
@@ -395,6 +411,9 @@ class ModelStore:
         )  # fmt: skip
 
     def _again(self, name: str) -> str:
+        spec = self._entries.get(name)
+        if spec is not None and spec.shipped:
+            return "install entendu again"
         known = name in self._entries or parse_hub_name(name) is not None
         return f"run: entendu models fetch {_shown(name)}" + ("" if known else " --from FOLDER")
 

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from serving.commands import train_encoder
 from serving.commands.options import DeviceOption, ThreadsOption
 from serving.settings import load_settings
 
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Train on your own labelled conversations.", no_args_is_help=True)
 
 
-@app.callback()
-def _options() -> None:
-    """Keep the name of what is trained a subcommand, though there is one only."""
+app.command()(train_encoder.encoder)
 
 
 @app.command()
