@@ -1,79 +1,126 @@
 """How sure it is that the best passage answers the question.
 
-A logistic regression on three signals, fitted by ``bench/kb_search/fit_confidence.py`` on
-questions that a base can answer and, as many, that it cannot: because the document with the
-answer was taken out of it, because they belong to another base, or because they are small talk.
-Bases of 20 to 1,500 documents were drawn, so that the size of the base does not matter.
+Two things must hold: the base knows the answer, and the best passage is the one that gives it. A
+logistic regression on the signals of :mod:`kb_search.signals` says how likely each is, a third
+whether one of the first three documents answers. The odds of the first times the probability of
+the second are calibrated (Platt 1999). All are fitted by ``bench/kb_search/fit_confidence.py``,
+for each encoder, on questions that a base can answer and, as many, that it cannot: because the
+document with the answer was taken out of it, because they belong to another base, or because they
+were written so. The numbers lie in ``confidence.json`` beside this file.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from kb_search.documents import Passage
-from kb_search.index import Ranking
+from pydantic import BaseModel, ConfigDict, Field
 
-ANSWER_THRESHOLD = 0.5
-"""With as many questions that cannot be answered as can, half of them near misses, precision from
-here on is 0.85 and 0.86 on the two sets that it was fitted on and 0.83 on the third."""
+from kb_search.signals import Signals
 
-RIVALS = 5
-"""How many other documents the best one is compared with."""
+CHOICES = 3
+"""Of how many documents a clarifying question asks at most."""
+
+_FURTHEST = 3.0
+
+
+class Regression(BaseModel):
+    """A logistic regression on standardised signals; none is believed beyond three deviations.
+
+    Attributes:
+        means: Of each signal where it was fitted; the signals that count are named here.
+        scales: Standard deviation of each signal.
+        weights: Of each standardised signal.
+        bias: Added to their sum.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    means: dict[str, float]
+    scales: dict[str, float]
+    weights: dict[str, float]
+    bias: float
+
+    def logit(self, signals: Signals) -> float:
+        """Return the logarithm of the odds."""
+        total = self.bias
+        for name, weight in self.weights.items():
+            standard = (getattr(signals, name) - self.means[name]) / self.scales[name]
+            total += weight * max(-_FURTHEST, min(_FURTHEST, standard))
+        return total
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
-    """What the confidence is computed from.
+class Confidence:
+    """How sure a ranking is.
 
     Attributes:
-        height: Fused score of the best passage above the cosine of an unrelated passage.
-        lead: Square root of its fused score above the mean of the best passages of the next
-            five documents. A question that the base cannot answer finds many documents that are
-            equally close.
-        words: Share of the question's words that it holds, weighted by rarity.
+        answers: Probability that the best passage answers.
+        among: Probability that a passage of the first three documents does.
+        known: Probability that the base holds an answer at all.
     """
 
-    height: float
-    lead: float
-    words: float
+    answers: float
+    among: float
+    known: float
 
 
-_MEANS = Signals(height=0.0963, lead=0.1772, words=0.2315)
-_SCALES = Signals(height=0.0509, lead=0.0901, words=0.2085)
-_WEIGHTS = Signals(height=0.149, lead=2.217, words=0.249)
-_BIAS = -0.67
+class FittedConfidence(BaseModel):
+    """What was fitted for one encoder.
+
+    Attributes:
+        known: Whether the base knows the answer.
+        best: Whether the best document gives it, where the base knows it.
+        among: Whether one of the first three documents does, where the base knows it.
+        slope: Of the calibration, on the logarithm of the odds.
+        shift: Of the calibration.
+        threshold: Confidence from which an answer is given, or a question back is asked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    known: Regression
+    best: Regression
+    among: Regression
+    slope: float = Field(gt=0)
+    shift: float
+    threshold: float = Field(gt=0, lt=1)
+
+    def of(self, signals: Signals) -> Confidence:
+        """Return how sure a ranking with these signals is."""
+        known = self.known.logit(signals)
+        both = known + math.log(_sigmoid(self.best.logit(signals)))
+        among = known + math.log(_sigmoid(self.among.logit(signals)))
+        return Confidence(
+            answers=_sigmoid(self.slope * both + self.shift),
+            among=_sigmoid(self.slope * among + self.shift),
+            known=_sigmoid(self.slope * known + self.shift),
+        )
 
 
-def read_signals(ranking: Ranking, passages: Sequence[Passage]) -> Signals:
-    """Read the signals of a ranking.
+class _Fitted(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    default: str
+    encoders: dict[str, FittedConfidence]
+
+
+CONFIDENCE_FILE = Path(__file__).with_name("confidence.json")
+
+
+@cache
+def fitted_confidence(encoder_name: str) -> FittedConfidence:
+    """Return what was fitted for an encoder; for one that is not known, the default's numbers.
 
     Args:
-        ranking: With one match at least, and deep enough to reach other documents.
-        passages: Of the index.
+        encoder_name: ``Encoder.name``.
     """
-    best = ranking.matches[0]
-    rivals: dict[str, float] = {}
-    for match in ranking.matches:
-        document = passages[match.row].document
-        if document != passages[best.row].document:
-            rivals.setdefault(document, match.score)
-        if len(rivals) == RIVALS:
-            break
-    others = list(rivals.values()) or [ranking.matches[-1].score]
-    return Signals(
-        height=best.score - ranking.dense_mean,
-        lead=max(0.0, best.score - sum(others) / len(others)) ** 0.5,
-        words=best.words,
-    )
+    fitted = _Fitted.model_validate(json.loads(CONFIDENCE_FILE.read_text(encoding="utf-8")))
+    return fitted.encoders.get(encoder_name, fitted.encoders[fitted.default])
 
 
-def confidence(signals: Signals) -> float:
-    """Return the probability that the best passage answers the question, from 0 to 1."""
-    logit = _BIAS
-    for value, mean, scale, weight in zip(
-        *(astuple(part) for part in (signals, _MEANS, _SCALES, _WEIGHTS)), strict=True
-    ):
-        logit += weight * (value - mean) / scale
+def _sigmoid(logit: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -24,6 +24,8 @@ class Metadata(BaseModel):
         valid_from: First day it may be used; None means always.
         valid_to: Last day it may be used; None means until further notice.
         language: BCP 47 primary tag; None is found out from the words.
+        url: Address under which people read it; None when it has none.
+        updated: Day on which it was last changed, by its own account; None when it says nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -35,6 +37,8 @@ class Metadata(BaseModel):
     valid_from: date | None = None
     valid_to: date | None = None
     language: str | None = None
+    url: str | None = None
+    updated: date | None = None
 
     def in_force(self, today: date) -> bool:
         """Whether the document may be used on a day."""
@@ -58,6 +62,8 @@ class Passage(BaseModel):
         end: Offset after its last character.
         page: Page of a PDF on which it starts, from 1; None for other formats.
         language: ``fr`` or ``en``: whose words it mostly has.
+        metadata: What its row of a question-and-answer table says about itself; None for every
+            other passage, for which its document's metadata holds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,6 +77,7 @@ class Passage(BaseModel):
     end: int = Field(gt=0)
     page: int | None = Field(default=None, ge=1)
     language: str
+    metadata: Metadata | None = None
 
     @property
     def label(self) -> str:
@@ -78,33 +85,8 @@ class Passage(BaseModel):
         return self.title if self.heading is None else f"{self.title} › {self.heading}"
 
 
-class Document(BaseModel):
-    """A document as it was read.
-
-    Attributes:
-        path: Relative to the knowledge base, with ``/``.
-        sha256: Of the file's bytes, in hexadecimal.
-        title: From the front matter, the first heading or the file name.
-        text: The whole normalised text; headings stand on lines of their own, a table row is one
-            line with its column names.
-        pages: Number of pages of a PDF; None for other formats.
-        metadata: What it says about itself.
-        passages: Its parts, in order.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: str
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    title: str
-    text: str
-    pages: int | None = None
-    metadata: Metadata = Metadata()
-    passages: tuple[Passage, ...] = ()
-
-
 class Problem(BaseModel):
-    """A file of the folder that is not in the index, and why.
+    """A file of the folder, or a row of one, that is not in the index, and why.
 
     Attributes:
         path: Relative to the knowledge base, with ``/``.
@@ -118,3 +100,34 @@ class Problem(BaseModel):
     path: str
     kind: Literal["unreadable", "skipped"]
     reason: str
+
+
+class Document(BaseModel):
+    """A document as it was read.
+
+    Attributes:
+        path: Relative to the knowledge base, with ``/``.
+        sha256: Of the file's bytes, and of what a list of pages says of it, in hexadecimal.
+        title: From the front matter, the first heading or the file name.
+        text: The whole normalised text; headings stand on lines of their own, a table row is one
+            line with its column names.
+        pages: Number of pages of a PDF; None for other formats.
+        metadata: What it says about itself.
+        passages: Its parts, in order.
+        problems: Rows of a table, or entries of a list, that are not in the passages.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    title: str
+    text: str
+    pages: int | None = None
+    metadata: Metadata = Metadata()
+    passages: tuple[Passage, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def metadata_of(self, passage: Passage) -> Metadata:
+        """Return what holds for a passage: what its row says, else what the document says."""
+        return passage.metadata or self.metadata

@@ -1,22 +1,29 @@
-"""How often the right document is found, on questions whose documents are known."""
+"""How often the right document is found and the right answer given, on judged questions."""
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import Provenance
-from conversation.errors import DatasetInvalid, NotFound
-from kb_search.documents import Passage
+from conversation.errors import DatasetInvalid
+from kb_search.abstention import AbstentionFigures, Judged, abstention_figures
+from kb_search.answering import ANSWER_DEPTH, AnswerWriter, Found
+from kb_search.evaluation_sets import (
+    CorpusEntry,
+    JudgedQuery,
+    corpus_passages,
+    read_corpus,
+    read_queries,
+    read_unanswerable,
+)
 from kb_search.index import PassageIndex
-from kb_search.passages import cut_passages
-from kb_search.reading.text import text_blocks
 from kb_search.settings import IngestSettings
 
 if TYPE_CHECKING:
@@ -24,41 +31,7 @@ if TYPE_CHECKING:
 
 _DEPTH = 10
 _PASSAGES_PER_QUESTION = 100
-VERSION = "1"
-
-
-class CorpusEntry(BaseModel):
-    """One document of an evaluation corpus.
-
-    Attributes:
-        id: Which questions name.
-        title: Of the document; empty where it has none.
-        text: Its words.
-        lang: ``fr`` or ``en``; found out when None.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
-
-    id: str = Field(min_length=1)
-    title: str = ""
-    text: str
-    lang: str | None = None
-
-
-class JudgedQuery(BaseModel):
-    """One question of an evaluation set.
-
-    Attributes:
-        id: Of the question.
-        query: As it was asked.
-        relevant: Identifiers of the documents that answer it.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
-
-    id: str = Field(min_length=1)
-    query: str = Field(min_length=1)
-    relevant: tuple[str, ...] = Field(min_length=1)
+VERSION = "2"
 
 
 class SearchResult(BaseModel):
@@ -76,6 +49,7 @@ class SearchResult(BaseModel):
         queries: How many questions were counted.
         documents: How many documents were searched.
         passages: How many passages they were cut into.
+        abstention: What was answered, asked back and declined, and how often rightly.
         warnings: What was left out, and why.
         provenance: What produced the figures.
     """
@@ -92,11 +66,9 @@ class SearchResult(BaseModel):
     queries: int
     documents: int
     passages: int
+    abstention: AbstentionFigures
     warnings: tuple[str, ...] = ()
     provenance: Provenance
-
-
-_Line = TypeVar("_Line", CorpusEntry, JudgedQuery)
 
 
 def evaluate_search(
@@ -104,17 +76,22 @@ def evaluate_search(
     queries: Path,
     encoder: Encoder,
     *,
+    unanswerable: Path | None = None,
     settings: IngestSettings | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> SearchResult:
-    """Search a corpus for every question of a set.
+    """Search a corpus for every question of a set, and answer it.
 
-    A document's score is that of its best passage.
+    A document's score is that of its best passage. The figures of the ranking and the times are
+    of the questions that a document answers.
 
     Args:
         corpus: JSON lines with ``id``, ``text`` and, where there is one, ``title``.
-        queries: JSON lines with ``id``, ``query`` and ``relevant``, a list of document ids.
+        queries: JSON lines with ``id``, ``query`` and ``relevant``, a list of document ids, empty
+            where no document answers.
         encoder: Makes the vectors.
+        unanswerable: JSON lines with ``id`` and ``query``: further questions that no document
+            answers.
         settings: How long passages are.
         progress: Called with (``"index"`` or ``"search"``, done, in all).
 
@@ -125,6 +102,8 @@ def evaluate_search(
     """
     documents = read_corpus(corpus)
     judged, warnings = _answerable(read_queries(queries), documents, queries, corpus)
+    none = () if unanswerable is None else read_unanswerable(unanswerable)
+    judged += [JudgedQuery(id=one.id, query=one.query, relevant=()) for one in none]
     started = time.perf_counter()
     passages = corpus_passages(documents, settings)
     index = PassageIndex.build(
@@ -135,27 +114,62 @@ def evaluate_search(
     index_s = time.perf_counter() - started
     rankings: list[list[str]] = []
     latencies_ms: list[float] = []
-    for number, judged_query in enumerate(judged, 1):
+    found: list[Found] = []
+    for number, query in enumerate(judged, 1):
         started = time.perf_counter()
-        vector = encoder.encode([judged_query.query], kind="query")[0]
-        matches = index.search(judged_query.query, vector, k=_PASSAGES_PER_QUESTION).matches
-        latencies_ms.append((time.perf_counter() - started) * 1000)
-        found = dict.fromkeys(passages[match.row].document for match in matches)
-        rankings.append(list(found)[:_DEPTH])
+        vector = encoder.encode([query.query], kind="query")[0]
+        ranking = index.search(query.query, vector, k=_PASSAGES_PER_QUESTION)
+        if query.relevant:
+            latencies_ms.append((time.perf_counter() - started) * 1000)
+        by_document = dict.fromkeys(passages[match.row].document for match in ranking.matches)
+        rankings.append(list(by_document)[:_DEPTH])
+        seen = replace(ranking, matches=ranking.matches[:ANSWER_DEPTH])
+        has_words = any(letter.isalnum() for letter in query.query)
+        found.append(Found(query.query, vector, seen if has_words else None))
         if progress is not None:
             progress("search", number, len(judged))
+    answerable = [number for number, query in enumerate(judged) if query.relevant]
     return SearchResult(
-        **ranking_figures(rankings, [query.relevant for query in judged]),
+        **ranking_figures(
+            [rankings[number] for number in answerable],
+            [judged[number].relevant for number in answerable],
+        ),
         latency_ms=round(_percentile(latencies_ms, 50), 2),
         latency_p95_ms=round(_percentile(latencies_ms, 95), 2),
         index_s=round(index_s, 3),
-        queries=len(judged),
+        queries=len(answerable),
         documents=len(documents),
         passages=len(passages),
+        abstention=_abstention(judged, found, rankings, index, encoder),
         warnings=warnings,
         provenance=Provenance(
             component="kb_search.evaluation", version=VERSION, models=(encoder.reference,)
         ),
+    )
+
+
+def _abstention(
+    judged: Sequence[JudgedQuery],
+    found: Sequence[Found],
+    rankings: Sequence[Sequence[str]],
+    index: PassageIndex,
+    encoder: Encoder,
+) -> AbstentionFigures:
+    """Answer the questions and count what became of them."""
+    writer = AnswerWriter(
+        index.passages,
+        index.metadata,
+        encoder,
+        languages=index.languages,
+        frequency=index.frequency,
+    )
+    answers = writer.write(found)
+    return abstention_figures(
+        [
+            Judged.of(answer, ranking[0] if ranking else None, query.relevant)
+            for answer, ranking, query in zip(answers, rankings, judged, strict=True)
+        ],
+        answers[0].threshold,
     )
 
 
@@ -180,99 +194,14 @@ def ranking_figures(
     return {name: round(total / max(1, len(rankings)), 4) for name, total in sums.items()}
 
 
-def read_corpus(path: Path) -> list[CorpusEntry]:
-    """Read and check a corpus file.
-
-    Raises:
-        NotFound: It does not exist.
-        DatasetInvalid: A line is not what it should be, or two have the same id.
-    """
-    entries = _read_lines(path, CorpusEntry)
-    for number, entry in enumerate(entries, 1):
-        if not (entry.text.strip() or entry.title.strip()):
-            raise _invalid(path, number, "text", "is empty", "write the document's text")
-    return entries
-
-
-def read_queries(path: Path) -> list[JudgedQuery]:
-    """Read and check a file of questions.
-
-    Raises:
-        NotFound: It does not exist.
-        DatasetInvalid: A line is not what it should be, or two have the same id.
-    """
-    return _read_lines(path, JudgedQuery)
-
-
-def corpus_passages(
-    documents: Sequence[CorpusEntry], settings: IngestSettings | None = None
-) -> list[Passage]:
-    """Cut the documents of an evaluation corpus into passages."""
-    passages: list[Passage] = []
-    for entry in documents:
-        blocks = text_blocks(entry.text, with_title=False) or text_blocks(
-            entry.title, with_title=False
-        )
-        _, cut = cut_passages(
-            blocks,
-            document=entry.id,
-            title=" ".join(entry.title.split()),
-            language=entry.lang if entry.lang in {"fr", "en"} else None,
-            settings=settings,
-        )
-        passages.extend(cut)
-    return passages
-
-
-def _read_lines(path: Path, kind: type[_Line]) -> list[_Line]:
-    if not path.is_file():
-        raise NotFound(f"the file {path} does not exist", remedy="check the path")
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (UnicodeDecodeError, OSError) as problem:
-        raise DatasetInvalid(
-            f"{path.name} is not UTF-8 text ({problem})", remedy="save it as UTF-8 JSON lines"
-        ) from problem
-    entries: dict[str, _Line] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except ValueError as problem:
-            raise _invalid(
-                path, number, "the line", f"is not JSON ({problem})", "write one object a line"
-            ) from problem
-        if not isinstance(value, dict):
-            found = type(value).__name__
-            raise _invalid(path, number, "the line", f"is a {found}", "write one object a line")
-        try:
-            entry = kind.model_validate(value)
-        except ValidationError as problem:
-            error = problem.errors()[0]
-            field = ".".join(str(part) for part in error["loc"])
-            needed = ", ".join(
-                name for name, info in kind.model_fields.items() if info.is_required()
-            )
-            raise _invalid(
-                path, number, field, f"({error['msg']})", f"each line needs {needed}"
-            ) from problem
-        if entry.id in entries:
-            raise _invalid(path, number, "id", f"{entry.id!r} comes twice", "give each its own id")
-        entries[entry.id] = entry
-    if not entries:
-        raise DatasetInvalid(f"{path.name} has no lines", remedy="write one JSON object a line")
-    return list(entries.values())
-
-
 def _answerable(
     queries: list[JudgedQuery], documents: list[CorpusEntry], source: Path, corpus: Path
 ) -> tuple[list[JudgedQuery], tuple[str, ...]]:
-    """Leave out the questions that no document of the corpus can answer."""
+    """Leave out the questions whose documents are not in the corpus."""
     ids = {entry.id for entry in documents}
-    kept = [query for query in queries if ids.intersection(query.relevant)]
-    lost = [query.id for query in queries if not ids.intersection(query.relevant)]
-    if not kept:
+    kept = [q for q in queries if not q.relevant or ids.intersection(q.relevant)]
+    lost = [q.id for q in queries if q.relevant and not ids.intersection(q.relevant)]
+    if not any(query.relevant for query in kept):
         raise DatasetInvalid(
             f"none of the {len(queries)} questions of {source.name} names a document of "
             f"{corpus.name}",
@@ -286,10 +215,6 @@ def _answerable(
         f"left out ({shown})"
     )
     return kept, (warning,)
-
-
-def _invalid(path: Path, line: int, field: str, problem: str, remedy: str) -> DatasetInvalid:
-    return DatasetInvalid(f"{path.name}, line {line}: {field} {problem}", remedy=remedy)
 
 
 def _percentile(values: Sequence[float], percent: float) -> float:

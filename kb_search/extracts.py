@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kb_search.answers import MAX_ANSWER_WORDS
+from kb_search.planted import is_planted
 from kb_search.sentences import Span, sentence_spans, word_count
 from kb_search.words import LANGUAGES, query_stems
 
@@ -21,11 +22,14 @@ def answer_spans(text: str) -> list[Span]:
     """Return the parts of a passage that are chosen from.
 
     A passage that is no longer than an answer may be is one part: its sentences explain each
-    other. A longer one is cut into its sentences, none longer than an answer may be.
+    other. A longer one is cut into its sentences, none longer than an answer may be. Sentences
+    planted to steer a language model are left out where others remain.
     """
-    if word_count(text) <= MAX_ANSWER_WORDS:
-        return [(0, len(text))]
-    return sentence_spans(text, max_words=MAX_ANSWER_WORDS)
+    spans = sentence_spans(text, max_words=MAX_ANSWER_WORDS)
+    told = [(start, end) for start, end in spans if not is_planted(text[start:end])]
+    if told and len(told) < len(spans):
+        return told
+    return [(0, len(text))] if word_count(text) <= MAX_ANSWER_WORDS else spans
 
 
 def best_extract(
@@ -62,6 +66,7 @@ def best_extract(
             number
             for number in (first - 1, last + 1)
             if 0 <= number < len(spans)
+            and not _between(text, spans, number, first, last).strip()
             and word_count(text[spans[min(first, number)][0] : spans[max(last, number)][1]])
             <= MAX_ANSWER_WORDS
             and scores[number] >= scores[best] - _KEEPS_WITHIN
@@ -70,6 +75,13 @@ def best_extract(
             return spans[first][0], spans[last][1]
         nearest = max(neighbours, key=lambda number: (scores[number], -number))
         first, last = min(first, nearest), max(last, nearest)
+
+
+def _between(text: str, spans: Sequence[Span], number: int, first: int, last: int) -> str:
+    """Return what lies between an extract and the part before or after it."""
+    if number < first:
+        return text[spans[number][1] : spans[first][0]]
+    return text[spans[last][1] : spans[number][0]]
 
 
 def _overlap(sentence: str, wanted: set[str]) -> float:

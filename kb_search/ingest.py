@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conversation.errors import DocumentUnreadable, NotFound
+from conversation.errors import DocumentUnreadable, EntenduError, NotFound
 from kb_search.documents import Document, Problem
 from kb_search.passages import cut_passages
 from kb_search.reading.blocks import Reading
-from kb_search.reading.front_matter import read_metadata, split_front_matter
-from kb_search.reading.html import read_html
-from kb_search.reading.markdown import read_markdown
-from kb_search.reading.pdf import read_pdf
-from kb_search.reading.text import decode, text_blocks
+from kb_search.reading.files import (
+    check_name,
+    find_files,
+    read_bytes,
+    shown_path,
+    why_skipped,
+)
+from kb_search.reading.formats import EXTENSIONS, KNOWN, read_file
+from kb_search.reading.metadata import property_name, read_metadata
+from kb_search.reading.site_list import Page, is_site_list, read_site_list
 from kb_search.settings import IngestSettings
-
-EXTENSIONS: Mapping[str, str] = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "text",
-    ".text": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".pdf": "pdf",
-}
-_KNOWN = "Markdown (.md), text (.txt), HTML (.html) and PDF (.pdf)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,7 @@ class Folder:
 
     Attributes:
         documents: Those that could be read, by path.
-        problems: The other files, by path, each with its reason.
+        problems: The other files, and rows that could not be read, each with its reason.
     """
 
     documents: tuple[Document, ...]
@@ -54,10 +46,12 @@ def read_folder(
 ) -> Folder:
     """Read every document of a folder and of the folders in it.
 
-    Hidden files and folders are passed over; symbolic links are not followed.
+    Hidden files and folders are passed over; symbolic links are not followed. A list of pages
+    (``sitemap….xml``, ``.txt`` or ``.json``) gives the HTML files that it names their address
+    and date.
 
     Args:
-        folder: A folder, or a single document.
+        folder: A folder, a single document, or a list of pages.
         settings: Limits, and the length of passages.
         known: Documents read before, by path; those whose bytes are the same are not parsed again.
         progress: Called with (files done, files in all) after each file.
@@ -69,34 +63,64 @@ def read_folder(
         NotFound: The folder does not exist.
         DocumentUnreadable: No file of it is a document that can be read, or it has too many.
     """
-    settings = settings or IngestSettings()
-    if not folder.exists():
-        raise NotFound(
-            f"the knowledge base {folder} does not exist", remedy="give a folder of documents"
-        )
-    root, files = (folder, sorted(_files(folder))) if folder.is_dir() else (folder.parent, [folder])
-    if len(files) > settings.max_documents:
-        raise DocumentUnreadable(
-            f"{folder} holds {len(files)} files, the limit is {settings.max_documents}",
-            remedy="split it, or raise max_documents",
-        )
     documents: list[Document] = []
     problems: list[Problem] = []
-    for number, file in enumerate(files, 1):
-        path = file.relative_to(root).as_posix()
-        try:
-            if file.suffix.lower() not in EXTENSIONS or file.is_symlink():
-                problems.append(Problem(path=path, kind="skipped", reason=_why_skipped(file)))
-                continue
-            documents.append(_read_known(file, path, settings, known or {}))
-        except DocumentUnreadable as problem:
-            problems.append(Problem(path=path, kind="unreadable", reason=str(problem)))
-        finally:
-            if progress is not None:
-                progress(number, len(files))
+    for found in iter_folder(folder, settings, known=known, progress=progress):
+        if isinstance(found, Document):
+            documents.append(found)
+            problems.extend(found.problems)
+        else:
+            problems.append(found)
     if not documents:
-        raise DocumentUnreadable(_nothing_usable(folder, problems), remedy=f"add {_KNOWN} files")
+        raise DocumentUnreadable(_nothing_usable(folder, problems), remedy=f"add {KNOWN} files")
     return Folder(tuple(documents), tuple(problems))
+
+
+def iter_folder(
+    folder: Path,
+    settings: IngestSettings | None = None,
+    *,
+    known: Mapping[str, Document] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Document | Problem]:
+    """Yield the documents of a folder one after the other, as :func:`read_folder` reads them.
+
+    Only one file is in memory at a time. The problems of a document's own rows are not yielded
+    apart, they are in the document.
+
+    Args:
+        folder: A folder, a single document, or a list of pages.
+        settings: Limits, and the length of passages.
+        known: Documents read before, by path; those whose bytes are the same are not parsed again.
+        progress: Called with (files done, files in all) after each file.
+
+    Yields:
+        Documents by path, and a problem for each file that is none.
+
+    Raises:
+        NotFound: The folder does not exist.
+        DocumentUnreadable: It has too many files.
+    """
+    settings = settings or IngestSettings()
+    root, files, problems = _files(folder, settings)
+    yield from problems
+    lists = {folder} if folder.is_file() else set(files)
+    lists = {file for file in lists if is_site_list(file)}
+    pages: dict[Path, Page] = {}
+    for file in sorted(lists):
+        listed, found_problems = _listed(file, shown_path(file, root), files, settings)
+        yield from found_problems
+        pages = {**listed, **pages}
+    files = sorted(pages) if folder in lists else [file for file in files if file not in lists]
+    for number, file in enumerate(files, 1):
+        path = shown_path(file, root)
+        try:
+            check_name(file.relative_to(root).as_posix())
+            yield _read_known(file, path, settings, known or {}, pages.get(file))
+        except (DocumentUnreadable, NotFound) as problem:
+            yield Problem(path=path, kind="unreadable", reason=str(problem))
+        if progress is not None:
+            progress(number, len(files))
 
 
 def read_document(
@@ -105,7 +129,7 @@ def read_document(
     """Read one document and cut it into passages.
 
     Args:
-        file: Markdown, text, HTML or PDF, told by the extension.
+        file: In a format of :data:`kb_search.reading.formats.EXTENSIONS`, told by the extension.
         path: Under which it is cited; the file's name when None.
         settings: Limits, and the length of passages.
 
@@ -113,55 +137,100 @@ def read_document(
         NotFound: The file does not exist.
         DocumentUnreadable: It cannot be parsed, is empty, or is over a limit.
     """
-    if not file.is_file():
+    if not file.exists():
         raise NotFound(f"the document {file} does not exist", remedy="check the path")
+    check_name(path or file.name)
     if file.suffix.lower() not in EXTENSIONS:
-        raise DocumentUnreadable(_why_skipped(file), remedy=f"convert it to one of {_KNOWN}")
-    return _read_known(file, path or file.name, settings or IngestSettings(), {})
+        raise DocumentUnreadable(why_skipped(file), remedy=f"convert it to one of {KNOWN}")
+    return _read_known(file, path or file.name, settings or IngestSettings(), {}, None)
+
+
+def _files(folder: Path, settings: IngestSettings) -> tuple[Path, list[Path], Sequence[Problem]]:
+    """Return the folder that paths are relative to, its files, and what is none."""
+    if not folder.exists():
+        raise NotFound(
+            f"the knowledge base {folder} does not exist", remedy="give a folder of documents"
+        )
+    if folder.is_dir():
+        return folder, *find_files(folder, limit=settings.max_documents)
+    if is_site_list(folder):
+        beside, _ = find_files(folder.parent, limit=settings.max_documents)
+        return folder.parent, beside, ()
+    if folder.suffix.lower() in EXTENSIONS:
+        return folder.parent, [folder], ()
+    problem = Problem(path=folder.name, kind="skipped", reason=why_skipped(folder))
+    return folder.parent, [], (problem,)
+
+
+def _listed(
+    file: Path, path: str, files: Sequence[Path], settings: IngestSettings
+) -> tuple[Mapping[Path, Page], Sequence[Problem]]:
+    try:
+        data = read_bytes(file, limit=settings.max_file_bytes)
+        found = read_site_list(data, file, path, files)
+    except (DocumentUnreadable, NotFound) as problem:
+        return {}, (Problem(path=path, kind="unreadable", reason=str(problem)),)
+    return found.pages, found.problems
 
 
 def _read_known(
-    file: Path, path: str, settings: IngestSettings, known: Mapping[str, Document]
+    file: Path,
+    path: str,
+    settings: IngestSettings,
+    known: Mapping[str, Document],
+    page: Page | None,
 ) -> Document:
-    try:
-        size = file.stat().st_size
-        if size > settings.max_file_bytes:
-            raise DocumentUnreadable(
-                f"{file.name} has {size / 2**20:.1f} MiB, the limit is "
-                f"{settings.max_file_bytes / 2**20:.1f} MiB",
-                remedy="split it, or raise max_file_bytes",
-            )
-        data = file.read_bytes()
-    except OSError as problem:
-        raise DocumentUnreadable(
-            f"{file.name} cannot be opened ({problem.strerror})", remedy="check its permissions"
-        ) from problem
-    sha256 = hashlib.sha256(data).hexdigest()
+    data = read_bytes(file, limit=settings.max_file_bytes)
+    digest = hashlib.sha256(data)
+    if page is not None:
+        digest.update(f"\0{page.url}\0{page.updated}".encode())
+    sha256 = digest.hexdigest()
     before = known.get(path)
     if before is not None and before.sha256 == sha256:
         return before
-    return _parse(data, file, path, sha256, settings)
+    try:
+        return _parse(data, file, path, sha256, settings, page)
+    except EntenduError:
+        raise
+    except Exception as problem:
+        # A parser may raise anything on bytes that were made to break it; the rest goes in.
+        detail = " ".join(str(problem).split())[:120] or type(problem).__name__
+        raise DocumentUnreadable(
+            f"{file.name} cannot be parsed ({detail})", remedy="save it again, or as text"
+        ) from problem
 
 
-def _parse(data: bytes, file: Path, path: str, sha256: str, settings: IngestSettings) -> Document:
+def _parse(
+    data: bytes,
+    file: Path,
+    path: str,
+    sha256: str,
+    settings: IngestSettings,
+    page: Page | None,
+) -> Document:
     if not data.strip():
         raise DocumentUnreadable(f"{file.name} is empty", remedy="write it, or take it away")
-    reading = _read(data, file, settings)
-    metadata = read_metadata(reading.properties, file.name)
+    reading = read_file(data, file, settings)
     characters = sum(len(block.text) for block in reading.blocks)
     if characters > settings.max_characters:
         raise DocumentUnreadable(
             f"{file.name} holds {characters} characters, the limit is {settings.max_characters}",
             remedy="split it, or raise max_characters",
         )
+    hints = {**reading.hints, **_page_hints(page)}
+    metadata = reading.metadata or read_metadata(reading.properties, file.name, hints=hints)
     title = metadata.title or _first_heading(reading) or reading.title or _title_of(file)
     text, passages = cut_passages(
-        reading.blocks, document=path, title=title, language=metadata.language, settings=settings
+        reading.blocks,
+        document=path,
+        title=title,
+        language=metadata.language if _states_language(reading) else None,
+        likely=metadata.language,
+        settings=settings,
     )
     if not passages:
-        raise DocumentUnreadable(
-            f"{file.name} has headings but no text under them", remedy="write its text"
-        )
+        found = "headings but no text under them" if text else "no text"
+        raise DocumentUnreadable(f"{file.name} has {found}", remedy="write its text")
     return Document(
         path=path,
         sha256=sha256,
@@ -170,24 +239,30 @@ def _parse(data: bytes, file: Path, path: str, sha256: str, settings: IngestSett
         pages=reading.pages,
         metadata=metadata,
         passages=passages,
+        problems=tuple(problem.model_copy(update={"path": path}) for problem in reading.problems),
     )
 
 
-def _read(data: bytes, file: Path, settings: IngestSettings) -> Reading:
-    kind = EXTENSIONS[file.suffix.lower()]
-    if kind == "markdown":
-        return read_markdown(data, file)
-    if kind == "html":
-        return read_html(data, file)
-    if kind == "pdf":
-        return read_pdf(data, file, settings)
-    properties, text = split_front_matter(decode(data, file.name), file.name)
-    return Reading(blocks=text_blocks(text), properties=properties)
+def _states_language(reading: Reading) -> bool:
+    """Tell whether an author stated the language; a format's own mark is often a left-over."""
+    return reading.metadata is not None or any(
+        property_name(name) == "language" for name in reading.properties
+    )
+
+
+def _page_hints(page: Page | None) -> dict[str, str]:
+    if page is None:
+        return {}
+    hints = {"url": page.url, "updated": page.updated.isoformat() if page.updated else None}
+    return {field: value for field, value in hints.items() if value}
 
 
 def _first_heading(reading: Reading) -> str | None:
-    """Return the only heading of the first level; a PDF's headings are guesses, its title wins."""
-    if reading.pages is not None and reading.title:
+    """Return the first heading where it is of the highest level; None where it is no title.
+
+    A PDF's headings are guesses, its own title wins; a table's are its questions.
+    """
+    if reading.metadata is not None or (reading.pages is not None and reading.title):
         return None
     top = [block for block in reading.blocks if block.kind == "heading"]
     return top[0].text if top and top[0].level == min(block.level for block in top) else None
@@ -195,21 +270,6 @@ def _first_heading(reading: Reading) -> str | None:
 
 def _title_of(file: Path) -> str:
     return file.stem.replace("-", " ").replace("_", " ").strip().capitalize() or file.name
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith((".", "~$")):
-                yield Path(parent) / name
-
-
-def _why_skipped(file: Path) -> str:
-    if file.is_symlink():
-        return f"{file.name} is a symbolic link; copy the document itself into the folder"
-    extension = file.suffix or "no extension"
-    return f"{file.name} has {extension}, which is not read; what is read: {_KNOWN}"
 
 
 def _nothing_usable(folder: Path, problems: list[Problem]) -> str:

@@ -64,7 +64,13 @@ def content_words(text: str, languages: Iterable[Language]) -> list[str]:
 
 def stems(text: str, language: Language) -> list[str]:
     """Return the stems of a text's content words."""
-    return _stem(content_words(text, (language,)), language)
+    return stems_of(split_words(text), language)
+
+
+def stems_of(words: Iterable[str], language: Language) -> list[str]:
+    """Return the stems of those folded words that are no stop words."""
+    stop_words = _stop_words(language)
+    return _stem([word for word in words if word not in stop_words], language)
 
 
 def query_stems(text: str, languages: Sequence[Language]) -> list[tuple[str, ...]]:
@@ -93,10 +99,12 @@ def letter_grams(text: str) -> list[str]:
 
     They meet where a word was mistyped, misheard or left unstemmed.
     """
-    return [gram for word in split_words(text) for gram in _grams(f" {word} ")]
+    return [gram for word in split_words(text) for gram in word_grams(word)]
 
 
-def _grams(word: str) -> Iterator[str]:
+def word_grams(word: str) -> Iterator[str]:
+    """Give the runs of three and four letters of one folded word, its edges marked by a blank."""
+    word = f" {word} "
     for length in _GRAM_LENGTHS:
         for start in range(max(1, len(word) - length + 1)):
             yield word[start : start + length]

@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from conversation.errors import EntenduError
-from serving.commands import evaluate, models, train
+from serving.commands import evaluate, kb, models, train
 from serving.commands.import_ import import_conversations
 from serving.commands.process import process
 from serving.commands.redact import redact
+from serving.commands.replay import replay
 from serving.commands.serve import serve
 from serving.commands.topics import topics
 from serving.commands.transcribe import transcribe
@@ -35,6 +36,8 @@ app.command()(transcribe)
 app.command()(redact)
 app.command()(serve)
 app.command()(topics)
+app.command()(replay)
+app.add_typer(kb.app, name="kb")
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(train.app, name="train")

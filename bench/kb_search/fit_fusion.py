@@ -28,7 +28,6 @@ from scipy.optimize import minimize
 from kb_search import fusion
 from kb_search.evaluation import ranking_figures
 from kb_search.index import PassageIndex
-from kb_search.words import letter_grams, query_stems
 
 SIGNALS = ("text", "label", "words", "letters")
 
@@ -63,20 +62,16 @@ def measure(base: Base, encoder: RememberingEncoder) -> Signals:
     labels = encoder.encode([p.label or "-" for p in passages], kind="passage")
     share = np.array([fusion.label_share(p.label) / fusion.LABEL_WEIGHT for p in passages])
     cosine_text = queries @ text.T
-    by_passage = {
-        "text": cosine_text,
-        "label": (queries @ labels.T - cosine_text) * share,
-        "words": np.stack(
-            [index.words.scores(query_stems(q.query, index.languages)) for q in base.queries]
-        ),
-        "letters": np.stack(
-            [index.letters.scores((g,) for g in letter_grams(q.query)) for q in base.queries]
-        ),
-        "dense": queries @ index.vectors.T,
-    }
-    by_passage["fused"] = fusion.fuse(
-        by_passage["dense"], by_passage["words"], by_passage["letters"]
-    )
+    shape = (len(queries), len(passages))
+    by_passage = {name: np.zeros(shape) for name in ("words", "letters", "dense", "fused")}
+    by_passage["text"] = cosine_text
+    by_passage["label"] = (queries @ labels.T - cosine_text) * share
+    for row, (query, vector) in enumerate(zip(base.queries, queries, strict=True)):
+        for match in index.search(query.query, vector, k=len(passages)).matches:
+            by_passage["words"][row, match.row] = match.words
+            by_passage["letters"][row, match.row] = match.letters
+            by_passage["dense"][row, match.row] = match.dense
+            by_passage["fused"][row, match.row] = match.score
     # one passage speaks for a document: the best by the shipped sum
     best = np.full((len(queries), len(places)), -np.inf)
     chosen = np.zeros((len(queries), len(places)), int)

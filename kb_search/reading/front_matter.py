@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
-from pydantic import ValidationError
-
 from conversation.errors import DocumentUnreadable
-from kb_search.documents import Metadata
 
 _FENCE = "---"
+_MAX_CHARACTERS = 64 * 1024
 
 
 def split_front_matter(text: str, name: str) -> tuple[dict[str, object], str]:
@@ -21,76 +16,46 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, object], str]:
         name: For messages.
 
     Returns:
-        The properties (empty without a front matter) and the rest of the text.
+        The properties (empty without a front matter), every plain value as the text that was
+        written, and the rest of the text.
 
     Raises:
-        DocumentUnreadable: It is not a YAML mapping, or is not closed.
+        DocumentUnreadable: It is not a YAML mapping, is not closed, or is too long.
     """
     import yaml
 
-    lines = text.split("\n")
-    if lines[0].rstrip() != _FENCE:
+    first, _, rest = text.partition("\n")
+    if first.rstrip() != _FENCE:
         return {}, text
-    closing = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE), None)
+    lines = rest[: _MAX_CHARACTERS + 1].split("\n")
+    closing = next((n for n, line in enumerate(lines) if line.rstrip() == _FENCE), None)
     if closing is None:
-        if any(line.strip() == "" for line in lines[1:3]):
+        if any(line.strip() == "" for line in lines[:2]):
             return {}, text  # a rule at the top of the page, not a front matter
+        if len(rest) > _MAX_CHARACTERS:
+            raise DocumentUnreadable(
+                f"the front matter of {name} is not closed within {_MAX_CHARACTERS} characters",
+                remedy="end it with a line of ---",
+            )
         raise DocumentUnreadable(
             f"the front matter of {name} is not closed", remedy="end it with a line of ---"
         )
+    head = "\n".join(lines[:closing])
     try:
-        properties = yaml.safe_load("\n".join(lines[1:closing]))
-    except (yaml.YAMLError, ValueError) as problem:
+        # The base loader leaves `1.10`, `yes` and `2026-12-31` as they were written.
+        properties = yaml.load(head, Loader=yaml.BaseLoader)  # noqa: S506, it builds no objects
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:
         detail = " ".join(str(problem).split())[:160]
         raise DocumentUnreadable(
             f"the front matter of {name} is not YAML ({detail})",
             remedy="quote values that hold a colon",
         ) from problem
-    if properties is None:
+    if properties in (None, ""):
         properties = {}
     if not isinstance(properties, dict):
         raise DocumentUnreadable(
             f"the front matter of {name} is a {type(properties).__name__}, not names and values",
             remedy="write lines such as `title: My title`",
         )
-    return {str(key): value for key, value in properties.items()}, "\n".join(lines[closing + 1 :])
-
-
-def read_metadata(properties: Mapping[str, object], name: str) -> Metadata:
-    """Check the properties of a document.
-
-    Args:
-        properties: By name; unknown names are left alone, they belong to other systems.
-        name: For messages.
-
-    Raises:
-        DocumentUnreadable: A known property has a value that it cannot have. The document is
-            refused, because a mistaken audience or date could show what must not be shown.
-    """
-    values = {
-        key.strip().lower().replace("-", "_"): _plain(value)
-        for key, value in properties.items()
-        if value not in (None, "")
-    }
-    for key in ("state", "audience", "language"):
-        if isinstance(values.get(key), str):
-            values[key] = str(values[key]).strip().lower().replace(" ", "_").replace("-", "_")
-    if isinstance(values.get("language"), str):
-        values["language"] = str(values["language"]).split("_", 1)[0]
-    try:
-        return Metadata.model_validate(values)
-    except ValidationError as problem:
-        error = problem.errors()[0]
-        field = ".".join(str(part) for part in error["loc"])
-        raise DocumentUnreadable(
-            f"{name} has {field}: {error['input']!r} ({error['msg']})",
-            remedy=f"correct {field} in its front matter",
-        ) from problem
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, bool | int | float):
-        return str(value)
-    return value
+    body = rest[len(head) :].partition(_FENCE)[2].partition("\n")[2]
+    return {str(key): value for key, value in properties.items()}, body

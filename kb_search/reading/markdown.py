@@ -5,33 +5,47 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conversation.errors import DocumentUnreadable
 from kb_search.reading.blocks import Block, BlockKind, Reading, clean, row_text
 from kb_search.reading.front_matter import split_front_matter
-from kb_search.reading.html import visible_text
-from kb_search.reading.text import decode
+from kb_search.reading.html import html_blocks
+from kb_search.reading.html_blocks import FOLDED_LEVEL
+from kb_search.reading.text import check_length, decode
+from kb_search.settings import IngestSettings
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
-def read_markdown(data: bytes, path: Path) -> Reading:
+_MARKS = "\n*_`[]<>&|!"
+
+
+def read_markdown(data: bytes, path: Path, settings: IngestSettings | None = None) -> Reading:
     """Read a Markdown document with its front matter.
 
     Args:
         data: The file's bytes.
         path: For messages.
+        settings: ``max_characters`` and ``max_elements`` apply.
 
     Raises:
-        DocumentUnreadable: No text, or a front matter that is not YAML.
+        DocumentUnreadable: No text, too much of it, or a front matter that is not YAML.
     """
     from markdown_it import MarkdownIt
 
+    settings = settings or IngestSettings()
     properties, text = split_front_matter(decode(data, path.name), path.name)
+    check_length(text, path.name, settings)
+    if sum(text.count(mark) for mark in _MARKS) > settings.max_elements:
+        raise DocumentUnreadable(
+            f"{path.name} has more than {settings.max_elements} lines and Markdown marks",
+            remedy="split it, or raise max_elements",
+        )
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    return Reading(blocks=tuple(_blocks(tokens)), properties=properties)
+    return Reading(blocks=tuple(_blocks(tokens, path.name, settings)), properties=properties)
 
 
-def _blocks(tokens: list[Token]) -> list[Block]:
+def _blocks(tokens: list[Token], name: str, settings: IngestSettings) -> list[Block]:
     blocks: list[Block] = []
     markers: list[str] = []
     headers: list[str] = []
@@ -79,7 +93,9 @@ def _blocks(tokens: list[Token]) -> list[Block]:
         elif kind in {"fence", "code_block"}:
             _add(blocks, "paragraph", clean(token.content))
         elif kind == "html_block":
-            _add(blocks, "paragraph", visible_text(token.content))
+            blocks.extend(html_blocks(token.content, name, settings))
+            if "</details>" in token.content.lower():
+                blocks.append(Block("end", "", level=FOLDED_LEVEL))
     return blocks
 
 

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from kb_search.reading.blocks import Block, clean, row_text
 from kb_search.reading.pdf_lines import BULLET, Fragment, Line
 
 _SAME_COLUMN_PT = 3.0
+_MAX_TABLE_LINES = 150
+"""Lines that are looked at together: bounds the work on a page of very many pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a table.
+
+    Attributes:
+        edges: Left edges in points, from left to right.
+        names: Of the columns; empty when it has no header.
+    """
+
+    edges: tuple[float, ...]
+    names: tuple[str, ...]
 
 
 def table_end(lines: Sequence[Line], start: int) -> int:
@@ -21,7 +37,7 @@ def table_end(lines: Sequence[Line], start: int) -> int:
         return start
     end = start + 1
     lowest = lines[start].first.y
-    while end < len(lines):
+    while end < min(len(lines), start + _MAX_TABLE_LINES):
         line = lines[end]
         drop = lowest - line.first.y
         if not -3 * line.size < drop < 4.5 * line.size or abs(line.size - lines[start].size) > 0.6:
@@ -45,12 +61,19 @@ def table_end(lines: Sequence[Line], start: int) -> int:
 
 def _repeated_columns(lines: Sequence[Line]) -> list[float]:
     """Return the left edges that at least two of the lines share."""
+    edges = sorted(
+        (fragment.x, number) for number, line in enumerate(lines) for fragment in line.fragments
+    )
     columns: list[float] = []
-    for line in lines:
-        for fragment in line.fragments:
-            shared = sum(_near(fragment.x, [f.x for f in other.fragments]) for other in lines)
-            if shared > 1 and not _near(fragment.x, columns):
-                columns.append(fragment.x)
+    for place, (x, number) in enumerate(edges):
+        if columns and x - columns[-1] <= _SAME_COLUMN_PT:
+            continue
+        for other, line in edges[place + 1 :]:
+            if other - x > _SAME_COLUMN_PT:
+                break
+            if line != number:
+                columns.append(x)
+                break
     return columns
 
 
@@ -69,8 +92,18 @@ def _near(x: float, columns: Sequence[float]) -> bool:
     return any(abs(x - column) <= _SAME_COLUMN_PT for column in columns)
 
 
-def add_table(lines: Sequence[Line], blocks: list[Block]) -> None:
-    """Add a row for each line of cells; a first row in bold names the columns."""
+def add_table(lines: Sequence[Line], blocks: list[Block], before: Columns | None = None) -> Columns:
+    """Add a row for each line of cells; a first row in bold names the columns.
+
+    Args:
+        lines: Of the table.
+        blocks: Rows are added to them.
+        before: Columns of a table that ended the page above: one without names that has the same
+            columns goes on with it.
+
+    Returns:
+        Its columns.
+    """
     fragments = [fragment for line in lines for fragment in line.fragments]
     columns: list[float] = []
     for x in sorted(fragment.x for fragment in fragments):
@@ -83,10 +116,19 @@ def add_table(lines: Sequence[Line], blocks: list[Block]) -> None:
         fragment.bold for fragment in fragments
     )
     headers = [_cell_text(cell) for cell in first] if has_header else []
+    if not has_header and before is not None and _are_same(before.edges, columns):
+        headers = list(before.names)
     for row in rows[1:] if has_header else rows:
         text = row_text(headers, [_cell_text(cell) for cell in row])
         if text:
             blocks.append(Block("row", text, page=page))
+    return Columns(tuple(columns), tuple(headers))
+
+
+def _are_same(edges: Sequence[float], columns: Sequence[float]) -> bool:
+    return len(edges) == len(columns) and all(
+        abs(edge - column) <= _SAME_COLUMN_PT for edge, column in zip(edges, columns, strict=True)
+    )
 
 
 def _rows(fragments: list[Fragment], columns: list[float]) -> list[list[list[Fragment]]]:

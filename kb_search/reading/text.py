@@ -7,6 +7,7 @@ import re
 
 from conversation.errors import DocumentUnreadable
 from kb_search.reading.blocks import Block, clean
+from kb_search.settings import IngestSettings
 
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n+")
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
@@ -47,6 +48,24 @@ def decode(data: bytes, name: str) -> str:
     raise DocumentUnreadable(
         f"{name} is neither UTF-8 nor Windows-1252 text", remedy="save it as UTF-8 text"
     )
+
+
+def check_length(text: str, name: str, settings: IngestSettings) -> None:
+    """Check a text before it is parsed.
+
+    Args:
+        text: Of the whole file.
+        name: For messages.
+        settings: ``max_characters`` applies.
+
+    Raises:
+        DocumentUnreadable: It is too long.
+    """
+    if len(text) > settings.max_characters:
+        raise DocumentUnreadable(
+            f"{name} holds {len(text)} characters, the limit is {settings.max_characters}",
+            remedy="split it, or raise max_characters",
+        )
 
 
 def _is_text(text: str) -> bool:

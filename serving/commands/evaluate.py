@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from serving.commands import evaluate_bot, evaluate_search
 from serving.commands.options import ComputeTypeOption, DeviceOption, ThreadsOption
 from serving.settings import Settings, load_settings
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from models import Encoder, Transcriber
 
 app = typer.Typer(
-    help="Measure transcription, diarization, contact reasons, sentiment and search.",
+    help="Measure every capability on data of your own.",
     no_args_is_help=True,
 )
 JsonOption = Annotated[
@@ -221,29 +222,8 @@ def pii(
     _print(result, "Personal data", as_json=as_json)
 
 
-@app.command()
-def search(
-    corpus: Annotated[
-        Path, typer.Option("--corpus", metavar="FILE", help="JSONL: id, title, text.")
-    ],
-    queries: Annotated[
-        Path, typer.Option("--queries", metavar="FILE", help="JSONL: id, query, relevant.")
-    ],
-    model: EmbeddingOption = None,
-    as_json: JsonOption = False,
-    device: DeviceOption = None,
-    threads: ThreadsOption = None,
-) -> None:
-    """Whether the right document comes first, and how long a search takes."""
-    from kb_search import evaluate_search
-
-    settings = load_settings(device=device, threads=threads, embedding_model=model)
-    with _progress("Indexing and searching", as_json=as_json) as advance:
-        result = evaluate_search(
-            corpus, queries, _encoder(settings),
-            progress=lambda what, done, total: advance(done, total, what),
-        )  # fmt: skip
-    _print(result, "Search", as_json=as_json)
+app.command()(evaluate_search.search)
+app.command()(evaluate_bot.bot)
 
 
 def _encoder(settings: Settings) -> Encoder:

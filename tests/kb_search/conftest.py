@@ -75,3 +75,8 @@ def base(tmp_path: Path) -> Path:
 @pytest.fixture
 def pdf_files():
     return _load("pdf_files")
+
+
+@pytest.fixture
+def docx_files():
+    return _load("docx_files")

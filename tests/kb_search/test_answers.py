@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from conversation.errors import BadInput, DocumentUnreadable
 from kb_search import Answer, KnowledgeBase
-from kb_search.confidence import Signals, confidence
 from kb_search.extracts import answer_spans, best_extract
 from kb_search.sentences import word_count
 
@@ -176,14 +175,3 @@ def test_an_extract_is_whole_sentences_of_at_most_sixty_words(text: str, questio
     assert word_count(text[start:end]) <= 60
     assert start in {span[0] for span in spans}
     assert end in {span[1] for span in spans}
-
-
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 0.5))
-def test_confidence_is_a_probability_that_grows_with_every_signal(
-    height: float, lead: float, words: float, more: float
-) -> None:
-    base_level = confidence(Signals(height, lead, words))
-    assert 0 < base_level < 1
-    assert confidence(Signals(height + more, lead, words)) >= base_level
-    assert confidence(Signals(height, lead + more, words)) >= base_level
-    assert confidence(Signals(height, lead, words + more)) >= base_level

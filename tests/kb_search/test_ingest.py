@@ -38,6 +38,8 @@ def test_what_cannot_be_read_is_reported_and_the_rest_goes_in(base: Path, pdf_fi
     )
     (base / "audience.md").write_text("---\naudience: tous\n---\nTexte.", encoding="utf-8")
     (base / "tableau.xlsx").write_bytes(b"PK")
+    (base / "faux.docx").write_bytes(b"PK")
+    (base / "faq.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (base / "LISEZMOI").write_text("Bonjour.", encoding="utf-8")
     (base / ".caché.md").write_text("# Secret\n\nRien.", encoding="utf-8")
     (base / ".git").mkdir()
@@ -48,7 +50,7 @@ def test_what_cannot_be_read_is_reported_and_the_rest_goes_in(base: Path, pdf_fi
     reasons = {problem.path: (problem.kind, problem.reason) for problem in found.problems}
     assert set(reasons) == {
         "vide.md", "titres.md", "binaire.txt", "cassé.pdf", "secret.pdf", "audience.md",
-        "tableau.xlsx", "LISEZMOI", "lien.md",
+        "tableau.xlsx", "LISEZMOI", "lien.md", "faux.docx", "faq.csv",
     }  # fmt: skip
     assert {path for path, (kind, _) in reasons.items() if kind == "skipped"} == {
         "tableau.xlsx", "LISEZMOI", "lien.md",
@@ -67,8 +69,8 @@ def test_limits_are_named_in_the_reason(base: Path) -> None:
     assert "limit is" in by_size.reason
     assert "max_file_bytes" in by_size.reason
     by_text = read_folder(base, IngestSettings(max_characters=2000)).problems[0]
-    assert "holds 3199 characters, the limit is 2000" in by_text.reason
-    with pytest.raises(DocumentUnreadable, match="holds 4 files, the limit is 3"):
+    assert "holds 3200 characters, the limit is 2000" in by_text.reason
+    with pytest.raises(DocumentUnreadable, match="holds more than 3 files"):
         read_folder(base, IngestSettings(max_documents=3))
 
 

@@ -23,6 +23,9 @@ BLOCKS = st.lists(
         st.builds(lambda text: Block("paragraph", text), WORDS),
         st.builds(lambda text: Block("item", f"- {text}"), WORDS),
         st.builds(lambda text: Block("row", f"A : {text}"), WORDS),
+        st.builds(lambda level: Block("end", "", level), st.integers(1, 7)),
+        st.just(Block("paragraph", "Voici la liste :")),
+        st.just(Block("item", "- •")),
     ),
     max_size=25,
 )
@@ -45,6 +48,15 @@ def test_passages_are_verbatim_in_order_and_hold_every_word(blocks: list[Block])
 def test_no_passage_is_too_long(blocks: list[Block]) -> None:
     _, passages = cut(blocks)
     assert all(word_count(passage.text) <= 200 for passage in passages)
+
+
+@given(BLOCKS)
+def test_passages_hold_all_but_headings_character_by_character(blocks: list[Block]) -> None:
+    text, passages = cut(blocks)
+    edges = [0, *(edge for passage in passages for edge in (passage.start, passage.end)), len(text)]
+    left = "\n".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+    headings = [block.text for block in blocks if block.kind == "heading"]
+    assert left.split() == " ".join(headings).split()
 
 
 @given(BLOCKS)
@@ -104,3 +116,58 @@ def test_the_length_is_a_setting() -> None:
     text = clean("Le client paie la facture. " * 12)
     _, passages = cut([Block("paragraph", text)], settings=settings)
     assert all(5 <= word_count(passage.text) <= 20 for passage in passages)
+
+
+def test_a_list_stays_with_the_sentence_that_leads_to_it() -> None:
+    filler = clean("Le client reçoit une réponse rapide de la banque. " * 14)
+    items = [Block("item", f"- {clean('un papier du dossier ' * 4)}") for _ in range(5)]
+    blocks = [
+        Block("paragraph", filler),
+        Block("paragraph", "Les pièces à fournir sont les suivantes :"),
+        *items,
+        Block("paragraph", filler),
+    ]
+    _, passages = cut(blocks)
+    assert len(passages) > 1
+    holding = [passage for passage in passages if "Les pièces" in passage.text]
+    assert len(holding) == 1
+    assert holding[0].text.count("- un papier") == 5
+
+
+def test_what_ends_a_heading_takes_it_off_what_follows() -> None:
+    blocks = [
+        Block("heading", "Facture", 2),
+        Block("heading", "Où ?", 7),
+        Block("paragraph", "Ici."),
+        Block("end", "", 7),
+        Block("paragraph", "Après."),
+        Block("end", "", 1),
+        Block("paragraph", "Fin."),
+    ]
+    text, passages = cut(blocks)
+    assert [passage.heading for passage in passages] == ["Facture › Où ?", "Facture", None]
+    assert text == "Facture\n\nOù ?\n\nIci.\n\nAprès.\n\nFin."
+
+
+def test_a_heading_without_end_is_text() -> None:
+    long = "mot " * 100
+    text, passages = cut([Block("heading", long.strip(), 1), Block("paragraph", "Fin.")])
+    assert [passage.heading for passage in passages] == [None]
+    assert passages[0].text == text
+
+
+def test_text_without_blanks_or_words_is_cut_too() -> None:
+    for block in ("x" * 20_000, "- " * 20_000, "." * 20_000, "漢字。" * 6_000):
+        text, passages = cut([Block("paragraph", block.strip())])
+        assert all(len(passage.text) <= 10_000 for passage in passages)
+        assert sum(len(passage.text) for passage in passages) >= len(text) - len(passages)
+    _, passages = cut([Block("item", "•")] * 1_500)
+    assert all(len(passage.text) <= 10_000 for passage in passages)
+
+
+def test_what_a_format_says_of_the_language_helps_where_the_words_do_not() -> None:
+    blocks = [Block("paragraph", "La carte est dans la boîte."), Block("heading", "B", 1)]
+    blocks.append(Block("paragraph", "42 %"))
+    assert [p.language for p in cut(blocks[2:], likely="en")[1]] == ["en"]
+    assert [p.language for p in cut(blocks, likely="en")[1]] == ["fr", "fr"]
+    assert [p.language for p in cut(blocks, likely="de")[1]] == ["de", "de"]

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from conversation.errors import DocumentUnreadable
 from kb_search.reading.blocks import clean
-from kb_search.reading.front_matter import read_metadata, split_front_matter
+from kb_search.reading.front_matter import split_front_matter
 from kb_search.reading.html import read_html
 from kb_search.reading.markdown import read_markdown
+from kb_search.reading.metadata import read_metadata
 from kb_search.reading.text import decode, text_blocks
+from kb_search.settings import IngestSettings
 
 MD = Path("a.md")
 HTML = Path("a.html")
@@ -41,6 +43,25 @@ def test_markdown_becomes_headings_paragraphs_items_and_rows() -> None:
         ("paragraph", "Citation"),
         ("paragraph", "brut"),
         ("paragraph", "ligne"),
+    ]
+
+
+def test_markdown_of_too_many_marks_stops_before_it_is_parsed() -> None:
+    with pytest.raises(DocumentUnreadable, match="more than 100 lines and Markdown marks"):
+        read_markdown(b"*a " * 101, MD, IngestSettings(max_elements=100))
+
+
+def test_markdown_may_hold_folded_html_and_tables() -> None:
+    text = (
+        "<details>\n<summary>Où ?</summary>\n\nDans **Mes cartes**.\n\n</details>\n\nAprès.\n\n"
+        "<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>\n"
+    )
+    assert shown(read_markdown(text.encode(), MD).blocks) == [
+        ("heading", "Où ?"),
+        ("paragraph", "Dans Mes cartes."),
+        ("end", ""),
+        ("paragraph", "Après."),
+        ("row", "A : 1 ; B : 2"),
     ]
 
 
@@ -108,7 +129,8 @@ def test_html_leaves_out_what_is_no_content() -> None:
 
 def test_html_gives_its_meta_and_language() -> None:
     page = '<html lang="fr-FR"><meta name="audience" content="Public"><p>Bonjour à tous.</p></html>'
-    metadata = read_metadata(read_html(page.encode(), HTML).properties, "a.html")
+    reading = read_html(page.encode(), HTML)
+    metadata = read_metadata(reading.properties, "a.html", hints=reading.hints)
     assert (metadata.audience, metadata.language) == ("public", "fr")
 
 

@@ -11,9 +11,7 @@ from conversation.errors import BadInput
 from kb_search import KnowledgeBase
 from kb_search.documents import Passage
 from kb_search.fusion import CONTEXT_WEIGHT, LABEL_WEIGHT, context_share, fuse, label_share
-from kb_search.index import PassageIndex, passage_key
-from kb_search.sparse import SparseIndex
-from kb_search.words import stems
+from kb_search.index import PassageIndex
 
 
 def passage(number: int, text: str, title: str = "") -> Passage:
@@ -23,33 +21,47 @@ def passage(number: int, text: str, title: str = "") -> Passage:
     )  # fmt: skip
 
 
-def test_sparse_scores_are_the_share_of_the_question_that_a_text_holds() -> None:
-    index = SparseIndex.build([["carte", "perdu"], ["carte"], ["virement"], []])
-    scores = index.scores([("carte",), ("perdu",)])
-    assert scores[0] > scores[1] > 0
-    assert scores[2] == scores[3] == 0
-    assert (scores <= 1).all()
-    assert index.scores([("carte",), ("inconnu",)])[1] < index.scores([("carte",)])[1]
+def words_found(encoder, texts: list[str], question: str) -> list[float]:
+    """Return the share of the question's words that each text holds."""
+    index = PassageIndex.build([passage(n, text) for n, text in enumerate(texts)], encoder)
+    ranking = index.search(question, encoder.encode([question])[0], k=len(texts))
+    return [match.words for match in sorted(ranking.matches, key=lambda match: match.row)]
 
 
-def test_a_word_is_found_under_any_of_its_forms() -> None:
-    index = SparseIndex.build([["cart"], ["card"]])
-    both = index.scores([("cart", "card")])
-    assert both[0] == both[1] > 0
+def test_words_are_the_share_of_the_question_that_a_text_holds(hashing_encoder) -> None:
+    texts = ["La carte est perdue.", "La carte.", "Un virement.", "?"]
+    found = words_found(hashing_encoder, texts, "carte perdue")
+    assert 1 >= found[0] > found[1] > 0
+    assert found[2] == found[3] == 0
+    with_unknown = words_found(hashing_encoder, texts, "carte xylophone")
+    assert with_unknown[1] < words_found(hashing_encoder, texts, "carte")[1]
 
 
-@pytest.mark.parametrize("texts", [[], [[]], [[], []]])
-def test_texts_without_terms_find_nothing(texts: list[list[str]]) -> None:
-    assert SparseIndex.build(texts).scores([("carte",)]).tolist() == [0.0] * len(texts)
+def test_a_word_is_found_under_the_stems_of_both_languages(hashing_encoder) -> None:
+    passages = [passage(0, "Les factures arrivent."), passage(1, "The bills arrive.")]
+    passages[1] = passages[1].model_copy(update={"language": "en"})
+    index = PassageIndex.build(passages, hashing_encoder)
+    assert index.languages == ("fr", "en")
+    for question, row in (("facture", 0), ("bill", 1)):
+        vector = hashing_encoder.encode([question])[0]
+        assert index.search(question, vector, k=1).matches[0].row == row
 
 
-def test_a_sparse_index_comes_back_from_disk(tmp_path: Path) -> None:
-    for name, texts in (("full", [stems("la carte perdue", "fr"), ["box"]]), ("empty", [[]])):
-        index = SparseIndex.build(texts)
-        index.save(tmp_path / name)
-        question = [("cart",), ("box",)]
-        again = SparseIndex.load(tmp_path / name)
-        assert again.scores(question).tolist() == index.scores(question).tolist()
+def test_a_text_scores_the_same_whatever_the_length_of_the_others(hashing_encoder) -> None:
+    short = words_found(hashing_encoder, ["La carte.", "Un mot."], "carte")
+    long = words_found(hashing_encoder, ["La carte.", "Un mot long et varié " * 40], "carte")
+    assert short[0] == pytest.approx(long[0], abs=1e-6)
+
+
+@pytest.mark.parametrize("texts", [["?"], ["…", "!"]])
+def test_texts_without_words_find_nothing(hashing_encoder, texts: list[str]) -> None:
+    assert words_found(hashing_encoder, texts, "carte") == [0.0] * len(texts)
+
+
+def test_an_empty_index_finds_nothing(hashing_encoder) -> None:
+    index = PassageIndex.build([], hashing_encoder)
+    assert len(index.passages) == 0
+    assert index.search("carte", hashing_encoder.encode(["carte"])[0], k=3).matches == ()
 
 
 def test_a_long_title_counts_and_a_short_one_does_not() -> None:
@@ -81,7 +93,7 @@ def test_a_large_index_ranks_as_if_every_passage_were_compared(
     questions = [" ".join(rng.choice(words, 4)) for _ in range(20)]
     vectors = hashing_encoder.encode(questions)
     few = [index.search(q, v, k=5) for q, v in zip(questions, vectors, strict=True)]
-    monkeypatch.setattr("kb_search.index._CANDIDATES", 600)
+    monkeypatch.setattr("kb_search.index.passage_index._CANDIDATES", 600)
     every = [index.search(q, v, k=5) for q, v in zip(questions, vectors, strict=True)]
     same = [a.matches[0].row == b.matches[0].row for a, b in zip(few, every, strict=True)]
     assert sum(same) == len(same)
@@ -95,16 +107,6 @@ def test_the_spread_of_cosines_is_that_of_all_passages(hashing_encoder) -> None:
     cosines = index.vectors @ vector
     assert ranking.dense_mean == pytest.approx(cosines.mean(), abs=1e-5)
     assert ranking.dense_std == pytest.approx(cosines.std(), abs=1e-4)
-
-
-def test_known_vectors_are_not_made_again(hashing_encoder) -> None:
-    old, new = passage(1, "La carte est bloquée."), passage(2, "La box redémarre.")
-    first = PassageIndex.build([old], hashing_encoder)
-    hashing_encoder.encoded.clear()
-    known = {passage_key(old): first.vectors[0]}
-    second = PassageIndex.build([new, old], hashing_encoder, known=known)
-    assert hashing_encoder.encoded == ["La box redémarre."]
-    assert np.array_equal(second.vectors[1], first.vectors[0])
 
 
 @pytest.mark.parametrize(
@@ -148,3 +150,45 @@ def test_many_queries_are_encoded_in_one_pass(base: Path, hashing_encoder) -> No
 def test_k_must_be_positive(base: Path, hashing_encoder) -> None:
     with pytest.raises(BadInput, match="k is 0"):
         KnowledgeBase.open(base, hashing_encoder).search("carte", k=0)
+
+
+ENGLISH = {
+    "card.md": "# Lost or stolen card\n\nBlock your card in the app, section My cards. Blocking is "
+    "free and takes effect at once.",
+    "router.md": "# Restarting the router\n\nUnplug the router for thirty seconds, plug it in "
+    "again and wait until the light is green.",
+    "moving.md": "# Moving house\n\nTell us your new address two weeks before you move, and the "
+    "line is transferred.",
+    "contract.md": "# Cancelling a contract\n\nWrite a registered letter; the contract ends ten "
+    "days later.",
+}
+FRENCH = {
+    "carte.md": "# Carte perdue ou volée\n\nLa carte se bloque dans l'application ; le blocage est "
+    "gratuit et immédiat.",
+    "facture.md": "# Comprendre sa facture\n\nLa facture indique l'abonnement du mois à venir et "
+    "les consommations du mois passé.",
+    "contrat.md": "# Résilier son contrat\n\nLe contrat se résilie par lettre recommandée, avec un "
+    "préavis de dix jours.",
+}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("articles", "query", "expected"),
+    [
+        (ENGLISH, "J'ai perdu ma carte bancaire, comment la bloquer ?", "card.md"),
+        (ENGLISH, "jai perdu ma carte bancair comen la bloqué", "card.md"),
+        (ENGLISH, "Je déménage le mois prochain, que dois-je faire ?", "moving.md"),
+        (ENGLISH, "Comment mettre fin à mon contrat ?", "contract.md"),
+        (FRENCH, "I lost my card, how do I block it?", "carte.md"),
+        (FRENCH, "What is on my bill?", "facture.md"),
+        (FRENCH, "How do I cancel my contract?", "contrat.md"),
+    ],
+)
+def test_a_question_in_one_language_finds_the_article_in_the_other(
+    tmp_path, encoder, articles: dict[str, str], query: str, expected: str
+) -> None:
+    for name, text in articles.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    hits = KnowledgeBase.open(tmp_path, encoder).search(query)
+    assert hits[0].passage.document == expected

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from conversation.errors import DatasetInvalid, NotFound
 from kb_search import SearchResult, evaluate_search
-from kb_search.evaluation import ranking_figures, read_corpus, read_queries
+from kb_search.evaluation import ranking_figures
+from kb_search.evaluation_sets import read_corpus, read_queries
 
 CORPUS = [
     {"id": "a", "title": "Comment bloquer ma carte perdue ou volée ?", "text": "Appelez-nous."},
@@ -92,7 +95,7 @@ def test_a_bad_line_is_named(tmp_path: Path, row: object, message: str) -> None:
     [
         {"id": "q", "query": "x"},
         {"id": "q", "query": "", "relevant": ["a"]},
-        {"id": "q", "query": "x", "relevant": []},
+        {"id": "q", "query": "x", "relevant": "a"},
     ],
 )
 def test_a_bad_question_is_named(tmp_path: Path, row: dict) -> None:
@@ -121,3 +124,61 @@ def test_questions_without_their_document_are_left_out_and_counted(
     assert "q9" in result.warnings[0]
     with pytest.raises(DatasetInvalid, match="none of the 1 questions"):
         evaluate_search(files[0], jsonl(tmp_path / "lost.jsonl", [lost]), hashing_encoder)
+
+
+NONE = [{"id": "n1", "query": "Quel temps fera-t-il à Nantes ?"}, {"id": 9, "query": "Merci !"}]
+
+
+def test_questions_without_an_answer_are_counted_beside_the_others(
+    tmp_path: Path, files, hashing_encoder
+) -> None:
+    none = jsonl(tmp_path / "none.jsonl", NONE)
+    result = evaluate_search(*files, hashing_encoder, unanswerable=none)
+    inside = [*QUERIES, *({**row, "relevant": []} for row in NONE)]
+    queries = jsonl(tmp_path / "inside.jsonl", inside)
+    same = evaluate_search(files[0], queries, hashing_encoder)
+    assert result.abstention == same.abstention
+    assert result.hit_1 == same.hit_1 == 1.0
+    assert result.queries == same.queries == 3
+    found = result.abstention
+    assert (found.answerable, found.unanswerable) == (3, 2)
+    assert found.declined_unanswerable == 1.0
+    assert 0 <= found.aurc_least <= found.aurc <= 1
+    assert set(found.coverage_at) == {"0.80", "0.85", "0.90", "0.95"}
+
+
+def test_without_such_questions_their_shares_are_not_made_up(files, hashing_encoder) -> None:
+    found = evaluate_search(*files, hashing_encoder).abstention
+    assert found.unanswerable == 0
+    assert found.declined_unanswerable is None
+    assert found.at_80_answered.declined_unanswerable is None
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, hashing_encoder):
+    from serving.commands.evaluate_search import search
+
+    monkeypatch.setattr("models.load_encoder", lambda *_, **__: hashing_encoder)
+    app = typer.Typer()
+    app.command()(search)
+    return lambda *arguments: CliRunner().invoke(app, [*map(str, arguments)])
+
+
+def test_the_command_prints_one_object_or_a_table(tmp_path: Path, files, run) -> None:
+    none = jsonl(tmp_path / "none.jsonl", NONE)
+    options = ("--corpus", files[0], "--queries", files[1], "--unanswerable", none)
+    done = run(*options, "--json")
+    assert done.exit_code == 0, done.output
+    printed = json.loads(done.stdout)
+    assert printed["hit@1"] == 1.0
+    assert printed["abstention"]["unanswerable"] == 2
+    table = run(*options)
+    assert table.exit_code == 0
+    assert "risk-coverage" in table.stdout
+
+
+def test_a_bad_file_of_unanswerable_questions_is_named(tmp_path: Path, files, run) -> None:
+    none = jsonl(tmp_path / "none.jsonl", [{"id": "n", "query": ""}])
+    done = run("--corpus", files[0], "--queries", files[1], "--unanswerable", none)
+    assert isinstance(done.exception, DatasetInvalid)
+    assert "none.jsonl, line 1: query" in str(done.exception)
