@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
 
 # On a CPU a batch should stay in its caches; a GPU wants to be filled.
 _TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 16_384}
+_LEAST_TOKENS_PER_BATCH = 64
+"""Smaller batches are not shared among threads: it would take longer than it saves."""
 
 
 class CTranslate2Encoder:
     """A BERT-like encoder with mean or first-token pooling.
+
+    In int8 each batch is computed by one thread and several batches at once: threads that share one
+    short text wait for each other longer than they compute (6 ms instead of 12 with two).
 
     Args:
         folder: The sentence-transformers folder; :attr:`SentenceFolder.suits_ctranslate2`.
@@ -49,6 +55,7 @@ class CTranslate2Encoder:
         self._folder = folder
         self._reference = reference
         self._tokens_per_batch = _TOKENS_PER_BATCH[compute.device]
+        self._batches_at_once = _batches_at_once(compute, precision)
         self._dim = int(folder.config["hidden_size"])
         self._tokenizer = _load_tokenizer(folder)
         self._model = _load_model(folder, compute, precision, kept_in)
@@ -82,11 +89,26 @@ class CTranslate2Encoder:
         ]
         vectors = np.empty((len(given), self._dim), dtype=np.float32)
         lengths = [len(row) for row in tokens]
-        for batch in token_batches(lengths, self._tokens_per_batch):
+        batches = token_batches(lengths, self._budget(sum(lengths)))
+
+        def encode_batch(batch: list[int]) -> None:
             vectors[batch] = self._encode_batch([tokens[position] for position in batch])
+
+        if self._batches_at_once == 1 or len(batches) < 2:
+            for batch in batches:
+                encode_batch(batch)
+        else:
+            with ThreadPoolExecutor(self._batches_at_once) as threads:
+                for _ in threads.map(encode_batch, batches):
+                    pass
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors /= np.maximum(norms, np.finfo(np.float32).tiny)
         return vectors
+
+    def _budget(self, n_tokens: int) -> int:
+        """Return the most tokens of a batch, so that few texts are shared among all threads."""
+        share = -(-n_tokens // self._batches_at_once)
+        return min(self._tokens_per_batch, max(share, _LEAST_TOKENS_PER_BATCH))
 
     def _encode_batch(self, tokens: list[NDArray[np.int32]]) -> NDArray[np.float32]:
         """Return one vector for each row of tokens, not yet of length 1."""
@@ -107,6 +129,10 @@ class CTranslate2Encoder:
         states[~real] = 0
         pooled: NDArray[np.float32] = states.sum(axis=1) / lengths[:, None]
         return pooled
+
+
+def _batches_at_once(compute: Compute, precision: Precision) -> int:
+    return max(compute.threads, 1) if (compute.device, precision) == ("cpu", "int8") else 1
 
 
 def _as_array(states: Any) -> NDArray[np.float32]:  # noqa: ANN401
@@ -152,6 +178,7 @@ def _load_model(
         raise DeviceUnavailable(
             f"{compute.device} here cannot compute in {precision}", remedy="use float32"
         )
+    at_once = _batches_at_once(compute, precision)
     with converted(folder, kept_in=kept_in) as converted_folder:
         try:
             return ctranslate2.Encoder(
@@ -159,7 +186,8 @@ def _load_model(
                 device=compute.device,
                 device_index=compute.device_index,
                 compute_type=precision,
-                intra_threads=compute.threads,
+                inter_threads=at_once,
+                intra_threads=max(compute.threads // at_once, 1),
             )
         except RuntimeError as error:
             if compute.device == "cuda":

@@ -260,7 +260,8 @@ def main() -> None:
     for number in range(ADDED):
         path = folder / f"{os.getpid()}-{number}.md"
         path.write_text(
-            f"# Note {os.getpid()} {number}\n\nLe code zèbre{number} ouvre le portail "
+            f"# Note {os.getpid()} {number}\n\n"
+            f"Le code zèbre{os.getpid()}x{number} ouvre le portail "
             f"{number}. " + "Une phrase de plus pour faire un passage de longueur usuelle. " * 8,
             encoding="utf-8",
         )
@@ -268,9 +269,12 @@ def main() -> None:
         store.add([path])
         base = store.knowledge_base()
         times.append(time.perf_counter() - began)
-        assert base.search(f"zèbre{number}")[0].passage.document == path.name
+        assert base.search(f"zèbre{os.getpid()}x{number}")[0].passage.document == path.name
     started = subprocess.run(
-        [sys.executable, __file__, "--data", options.data, "--store", options.store, "--start"],
+        [
+            sys.executable, __file__, "--data", options.data, "--store", options.store,
+            "--model", options.model, "--start",
+        ],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     sizes = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kb_search.documents import Metadata, Passage
@@ -292,6 +293,12 @@ class PassageIndex:
         }
         return sorted(near.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_NEAR]
 
+    @cached_property
+    def _usual_runs(self) -> float:
+        """How many runs of letters a live passage holds on average, 1 or more."""
+        runs = sum(float(segment.letters.lengths[live].sum()) for segment, live in self._parts())
+        return max(1.0, runs / max(1, len(self._rows)))
+
     def _letter_scores(self, question: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the same share for runs of letters in place of words, of some rows."""
         import numpy as np
@@ -305,8 +312,7 @@ class PassageIndex:
             for segment, by_word in zip(self._segments, self._word_frequencies, strict=True)
         )
         frequencies = np.minimum(frequencies, len(self._rows))
-        runs = sum(float(segment.letters.lengths[live].sum()) for segment, live in self._parts())
-        usual_length = max(1.0, runs / len(self._rows))
+        usual_length = self._usual_runs
         rarities = np.log1p((len(self._rows) - frequencies + 0.5) / (frequencies + 0.5))
         for segment, start in zip(self._segments, self._starts[:-1], strict=True):
             here = (rows >= start) & (rows < start + len(segment))
