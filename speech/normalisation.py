@@ -65,6 +65,7 @@ _WORDS = {
         "gigabits": "gbit",
     },
 }  # fmt: skip
+_MOST_PASSES = 5
 _FILLERS = {
     "fr": frozenset(("euh", "euhm", "heu", "hum", "hm", "hmm", "mm", "mmm", "mmh", "mhm")),
     "en": frozenset(
@@ -110,6 +111,14 @@ def normalise(text: str, language: str | None = None) -> str:
         Words separated by single spaces; empty where nothing is left.
     """
     primary = (language or "").split("-")[0].lower()
+    for _ in range(_MOST_PASSES):  # "o o 1 billion" reads as a number once its digits are written
+        before, text = text, _normalise_once(text, primary)
+        if text == before:
+            break
+    return text
+
+
+def _normalise_once(text: str, primary: str) -> str:
     text = _fold(rewrite_text(text, primary))
     if primary not in _WORDS:
         return " ".join(token for token in _tokens(text) if token != BOUNDARY)

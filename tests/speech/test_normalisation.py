@@ -186,6 +186,7 @@ texts = st.lists(st.sampled_from(spicy), max_size=12).flatmap(
 
 
 @settings(max_examples=300)
+@example('O"O1BILLION', "en")
 @given(st.text(max_size=60) | texts, st.sampled_from(["fr", "en", "de", None]))
 def test_normalising_twice_changes_nothing(text: str, language: str | None):
     once = normalise(text, language)
