@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from conversation.errors import ModelCorrupt
 from models import Encoder, LinearHead
 from nlu.sentiment_lexicon import FEATURES, LexiconLanguage, lexical_features
 from nlu.sentiment_text import clean_text
+from nlu.shipped_heads import shipped_head, was_trained_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,9 +38,6 @@ _LEXICAL_SCALE = (1.6, 1.9, 0.9, 3.1, 3.9, 5.2, 6.7, 6.7, 4.3, 1.5, 6.7, 5.4, 5.
 _FOLDS = 5
 _TEMPERATURES = tuple(round(1.05**power, 4) for power in range(-30, 31))
 _FOLD_BLOCK = 10  # neighbours in the file may be variants of one sentence: one fold for them
-
-_log = logging.getLogger(__name__)
-_retrained: dict[tuple[str, str | None], LinearHead] = {}
 
 
 @dataclass(frozen=True)
@@ -164,22 +161,17 @@ def load_sentiment_head(encoder: Encoder, *, path: Path | None = None) -> Linear
         ModelCorrupt: ``path`` is no head, or was trained for another encoder (a head that the
             caller named is never replaced).
     """
-    shipped = Path(str(files("nlu").joinpath("heads", HEAD_NAME)))
-    head = LinearHead.load(path or shipped)
-    trained_for = head.metadata.get("encoder", {}).get("sha256")
-    if trained_for is not None and trained_for == encoder.reference.sha256:
-        return head
-    if path is not None:
+    if path is None:
+        return shipped_head(HEAD_NAME, encoder, train_sentiment_head)
+    head = LinearHead.load(path)
+    if not was_trained_for(head, encoder):
+        trained_for = head.metadata.get("encoder", {}).get("sha256")
         raise ModelCorrupt(
             f"{path} was trained for the encoder with SHA-256 {trained_for}, got "
             f"{encoder.name} with {encoder.reference.sha256}",
             remedy="train it again with this encoder",
         )
-    key = (encoder.name, encoder.reference.sha256)
-    if key not in _retrained:
-        _log.info("training the sentiment head for encoder %s", encoder.name)
-        _retrained[key] = train_sentiment_head(encoder)
-    return _retrained[key]
+    return head
 
 
 def _fit(features: NDArray[np.float32], classes: Sequence[str]) -> LinearHead:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +20,7 @@ from kb_search.wordings import ALONE_FROM_WORDS
 from kb_search.words import fold
 from nlu import CustomerQuestion, PersonalData
 from serving.asking import answer_questions
-from serving.result_files import write_together
+from serving.result_files import json_files, write_together
 
 if TYPE_CHECKING:
     from kb_search import KnowledgeBase
@@ -109,7 +109,7 @@ class GatheredQuestions:
         self._feedback = _feedback(cards)
         self._personal: dict[str, dict[int, list[Span]]] = {}
         self._stubs: dict[str, tuple[Conversation, str | None]] = {}
-        files = list(_files(paths))
+        files = list(json_files(paths))
         for done, (path, named) in enumerate(files, 1):
             try:
                 self._read(path, named=named)
@@ -289,16 +289,6 @@ def _feedback(cards: Sequence[CardEvent]) -> dict[tuple[str, int], Feedback]:
         elif key in turns and event.kind in _FEEDBACK:
             found[event.conversation, turns[key]] = _FEEDBACK[event.kind]
     return found
-
-
-def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    for path in paths:
-        if path.is_dir():
-            yield from ((each, False) for each in sorted(path.rglob("*.json")) if each.is_file())
-        elif path.is_file():
-            yield path, True
-        else:
-            raise NotFound(f"there is no {path}", remedy="give files or folders that exist")
 
 
 def _stub(conversation: Conversation) -> Conversation:

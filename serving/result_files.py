@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conversation.errors import BadInput
+from conversation.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from serving.analysis import Analysis
@@ -19,6 +19,27 @@ def result_paths(out: Path, stem: Path) -> tuple[Path, Path]:
     """Return where the JSON and the report of an input belong."""
     base = out / stem
     return base.with_name(base.name + ".json"), base.with_name(base.name + ".html")
+
+
+def json_files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    """Yield the JSON files of folders and their subfolders, and the files named.
+
+    Args:
+        paths: Files and folders.
+
+    Yields:
+        Each file, and whether it was named itself.
+
+    Raises:
+        NotFound: A path does not exist.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from ((each, False) for each in sorted(path.rglob("*.json")) if each.is_file())
+        elif path.is_file():
+            yield path, True
+        else:
+            raise NotFound(f"there is no {path}", remedy="give files or folders that exist")
 
 
 def stored_fingerprint(out: Path, stem: Path) -> str | None:

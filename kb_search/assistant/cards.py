@@ -28,8 +28,6 @@ class Card(BaseModel):
         asked_turn: Turn in which it was said.
         shown_at_s: Seconds since the conversation began.
         delay_s: Seconds from the end of that turn.
-        contradicted_by: A passage that says something else and must be shown too; None where
-            there is none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,7 +40,6 @@ class Card(BaseModel):
     asked_turn: int = Field(ge=0)
     shown_at_s: float = Field(ge=0)
     delay_s: float = Field(ge=0)
-    contradicted_by: Citation | None = None
 
     @model_validator(mode="after")
     def _text_is_short(self) -> Self:
@@ -94,7 +91,6 @@ class Candidate(BaseModel):
         confidence: Probability that the passage answers it, 0 to 1.
         asked_turn: Turn in which it was said.
         asked_at_s: End of that turn, seconds since the conversation began.
-        contradicted_by: A passage that says something else.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -106,7 +102,6 @@ class Candidate(BaseModel):
     confidence: float = Field(ge=0, le=1)
     asked_turn: int = Field(ge=0)
     asked_at_s: float = Field(ge=0)
-    contradicted_by: Citation | None = None
 
     def shown(self, at_s: float) -> Card:
         """Return the card that this becomes when it is shown."""

@@ -8,11 +8,9 @@ set so that few ordinary sentences pass.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conversation import Conversation, Evidence
@@ -21,6 +19,7 @@ from nlu.axes.cues import is_meant_now
 from nlu.axes.danger import DANGERS, Danger, FoundDanger, has_words_of
 from nlu.axes.passages import CUSTOMERS, fold
 from nlu.segments import Segment, segments_of
+from nlu.shipped_heads import shipped_head
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,9 +40,6 @@ OPENING_PIECES = 6
 
 _VECTOR_SCALE = 46.0  # one over the standard deviation of a component of an e5 vector
 _LEAST_WORDS = 3
-
-_log = logging.getLogger(__name__)
-_retrained: dict[tuple[str, str | None], LinearHead] = {}
 
 
 @dataclass(frozen=True)
@@ -102,15 +98,7 @@ def load_danger_head(encoder: Encoder) -> LinearHead:
         ModelMissing: The shipped files were removed.
         ModelCorrupt: The shipped files are damaged.
     """
-    head = LinearHead.load(Path(str(files("nlu").joinpath("heads", HEAD_NAME))))
-    trained_for = head.metadata.get("encoder", {}).get("sha256")
-    if trained_for is not None and trained_for == encoder.reference.sha256:
-        return head
-    key = (encoder.name, encoder.reference.sha256)
-    if key not in _retrained:
-        _log.info("training the danger head for encoder %s", encoder.name)
-        _retrained[key] = train_danger_head(encoder)
-    return _retrained[key]
+    return shipped_head(HEAD_NAME, encoder, train_danger_head)
 
 
 def near_dangers(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from models import Encoder, LinearHead
 from nlu.axes.nature_cues import CUES, cue_features
 from nlu.sentiment_lexicon import FEATURES, LexiconLanguage, lexical_features
+from nlu.shipped_heads import shipped_head
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,9 +38,6 @@ REGULARISATION_C = 0.02
 _VECTOR_SCALE = 46.0  # one over the standard deviation of a component of an e5 vector
 _CUE_SCALE = 4.0
 _LEXICAL_SCALE = 2.0
-
-_log = logging.getLogger(__name__)
-_retrained: dict[tuple[str, str | None], LinearHead] = {}
 
 
 @dataclass(frozen=True)
@@ -146,12 +142,4 @@ def load_nature_head(encoder: Encoder) -> LinearHead:
         ModelMissing: The shipped files were removed.
         ModelCorrupt: The shipped files are damaged.
     """
-    head = LinearHead.load(Path(str(files("nlu").joinpath("heads", HEAD_NAME))))
-    trained_for = head.metadata.get("encoder", {}).get("sha256")
-    if trained_for is not None and trained_for == encoder.reference.sha256:
-        return head
-    key = (encoder.name, encoder.reference.sha256)
-    if key not in _retrained:
-        _log.info("training the nature head for encoder %s", encoder.name)
-        _retrained[key] = train_nature_head(encoder)
-    return _retrained[key]
+    return shipped_head(HEAD_NAME, encoder, train_nature_head)

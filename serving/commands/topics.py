@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -19,6 +18,7 @@ from rich.table import Table
 from conversation import Conversation
 from conversation.errors import BadInput, NotFound
 from serving.commands.options import DataOption, DeviceOption, ThreadsOption
+from serving.result_files import json_files
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class _Results:
         self.links: dict[str, str] = {}
         self.failures: list[tuple[Path, str]] = []
         self._out = out
-        for path, named in _files(paths):
+        for path, named in json_files(paths):
             try:
                 self._read(path, named=named)
             except OSError as error:
@@ -198,16 +198,6 @@ class _Results:
         for score in (*reasons.candidates, *((reasons.primary,) if reasons.primary else ())):
             if score.parent_code is None:
                 self.reasons[score.code] = Bilingual(fr=score.label_fr, en=score.label_en)
-
-
-def _files(paths: list[Path]) -> Iterator[tuple[Path, bool]]:
-    for path in paths:
-        if path.is_dir():
-            yield from ((each, False) for each in sorted(path.rglob("*.json")) if each.is_file())
-        elif path.is_file():
-            yield path, True
-        else:
-            raise NotFound(f"there is no {path}", remedy="give files or folders that exist")
 
 
 def _most_common_language(read: _Results) -> str:

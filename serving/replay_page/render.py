@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -20,11 +18,10 @@ from kb_search.assistant import (
 from serving.clock import clock
 from serving.replay_page.charts import interval, timeline
 from serving.replay_page.words import PageLanguage, words_in
+from serving.report.page import page_style, page_template
 from serving.version import entendu_version
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from serving.replaying import ReplayReport
 
 
@@ -35,25 +32,9 @@ def render_replay(report: ReplayReport, *, language: PageLanguage) -> str:
         report: What to show.
         language: Of the page's own words.
     """
-    return _template().render(**_View(report, language).context())
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("serving.replay_page"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template("replay.html")
-
-
-@cache
-def _style() -> Markup:
-    house = resources.files("serving.report").joinpath("templates/report.css").read_text("utf-8")
-    own = resources.files("serving.replay_page").joinpath("templates/replay.css").read_text("utf-8")
-    return Markup(house + own)  # noqa: S704 - our own files
+    return page_template("serving.replay_page", "replay.html").render(
+        **_View(report, language).context()
+    )
 
 
 class _View:
@@ -73,7 +54,8 @@ class _View:
         )  # fmt: skip
         two = self.report.comparison is not None
         return {
-            "r": self.report, "t": self.words, "lang": self.language, "css": _style(),
+            "r": self.report, "t": self.words, "lang": self.language,
+            "css": page_style(("serving.replay_page", "replay.css")),
             "version": entendu_version(), "method": method, "clock": clock,
             "title": self.words["title_two" if two else "title"], "number": self.number,
             "place": self.place, "chart": self.chart, "needs": self.needs, "missed": self.missed,

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -25,11 +22,9 @@ from serving.report.figures import (
     provenance_lines,
     share_bar,
 )
+from serving.report.page import page_style, page_template
 from serving.report.people import People
 from serving.report.words import ReportLanguage, words_in
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 _MONTHS_FR = (
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
@@ -48,24 +43,7 @@ def render_report(analysis: Analysis, *, language: ReportLanguage | None = None)
     if language is None:
         language = "en" if analysis.understanding.language == "en" else "fr"
     view = _View(analysis, language)
-    return _template().render(**view.context())
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("serving.report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template("report.html")
-
-
-@cache
-def _style() -> Markup:
-    css = resources.files("serving.report").joinpath("templates/report.css").read_text("utf-8")
-    return Markup(css)  # noqa: S704 - our own file
+    return page_template("serving.report", "report.html").render(**view.context())
 
 
 class _View:
@@ -95,7 +73,7 @@ class _View:
             "a": analysis, "c": conversation, "ev": analysis.evaluation,
             "metrics": analysis.metrics, "reasons": understanding.reasons,
             "sentiment": understanding.sentiment, "found_questions": questions,
-            "t": self.words, "lang": self.language, "css": _style(), "title": self.title(),
+            "t": self.words, "lang": self.language, "css": page_style(), "title": self.title(),
             "warnings": transcription.warnings if transcription else (),
             "contact": contact_facts(understanding, self.words),
             "emergency": understanding.axes.urgency.emergency_numbers,

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from nlu.taxonomy import Bilingual
 from nlu.topics import Topic, TopicReport
 from nlu.topics.growth import Growth
+from serving.report.page import page_style, page_template
 from serving.topic_page.sparkline import sparkline
 from serving.topic_page.words import PageLanguage, words_in
 from serving.version import entendu_version
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 _MONTHS_FR = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
 _MONTHS_EN = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -41,25 +36,7 @@ def render_topics(
         links: For a conversation, where its own report is, relative to the page.
     """
     view = _View(report, language, reasons or {}, links or {})
-    return _template().render(**view.context())
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("serving.topic_page"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template("topics.html")
-
-
-@cache
-def _style() -> Markup:
-    house = resources.files("serving.report").joinpath("templates/report.css").read_text("utf-8")
-    own = resources.files("serving.topic_page").joinpath("templates/topics.css").read_text("utf-8")
-    return Markup(house + own)  # noqa: S704 - our own files
+    return page_template("serving.topic_page", "topics.html").render(**view.context())
 
 
 class _View:
@@ -85,7 +62,8 @@ class _View:
             least=settings["min_conversations"], error=self.percent(float(str(settings["error"])))
         )
         return {
-            "r": self.report, "t": self.words, "lang": self.language, "css": _style(),
+            "r": self.report, "t": self.words, "lang": self.language,
+            "css": page_style(("serving.topic_page", "topics.css")),
             "version": entendu_version(), "method": method, "models": self.models(),
             "label": self.label, "reason": self.reason, "chart": self.chart,
             "percent": self.percent, "growth": self.growth, "day": self.day,
