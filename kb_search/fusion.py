@@ -18,32 +18,33 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LABEL_WEIGHT = 0.35
+LABEL_TIMES = 3
+"""How often the words of a label that stands for itself count among those of its passage, as in
+BM25F (Robertson et al. 2004)."""
 WORDS_WEIGHT = 0.05
 LETTERS_WEIGHT = 0.105
 CONTEXT_WEIGHT = 0.5
 
-_LABEL_WORDS_NONE = 2
-_LABEL_WORDS_FULL = 7
+_LABEL_WORDS = 5
+_ASKED_LABEL_WORDS = 3
 _CONTEXT_WORDS_FULL = 2
 _CONTEXT_WORDS_NONE = 6
 
 
-def label_share(label: str) -> float:
-    """Return how much of a passage's vector its title and headings make up.
+def stands_for_itself(label: str) -> bool:
+    """Tell whether a passage can be found by its title and headings alone.
 
-    A title of one or two words ("Sport") says little of what a passage answers, one that is a
-    sentence or a question says much: the share grows with the number of words.
+    A title of one or two words ("Sport") says little of what a passage answers; one that is a
+    question or a sentence says as much as the text, and a question may be near to either.
 
     Args:
         label: Title and headings in one line.
 
     Returns:
-        0 up to two words, ``LABEL_WEIGHT`` from seven words, in between in proportion.
+        True from five words, or from three where it is a question.
     """
     n_words = len(split_words(label))
-    grown = (n_words - _LABEL_WORDS_NONE) / (_LABEL_WORDS_FULL - _LABEL_WORDS_NONE)
-    return LABEL_WEIGHT * min(1.0, max(0.0, grown))
+    return n_words >= (_ASKED_LABEL_WORDS if label.rstrip().endswith("?") else _LABEL_WORDS)
 
 
 def context_share(question: str) -> float:

@@ -29,7 +29,7 @@ from kb_search import fusion
 from kb_search.evaluation import ranking_figures
 from kb_search.index import PassageIndex
 
-SIGNALS = ("text", "label", "words", "letters")
+SIGNALS = ("dense", "words", "letters")
 
 
 @dataclass(frozen=True)
@@ -52,20 +52,16 @@ class Signals:
 
 
 def measure(base: Base, encoder: RememberingEncoder) -> Signals:
-    """Compute the signals as the index does, the cosine of label and text apart."""
+    """Compute the signals as the index does."""
     passages = base.passages
     places = {entry.id: number for number, entry in enumerate(base.documents)}
     owner = np.array([places[passage.document] for passage in passages])
     queries = encoder.encode([query.query for query in base.queries], kind="query")
     index = PassageIndex.build(passages, encoder)
     text = encoder.encode([f"{p.label}\n{p.text}".strip() for p in passages], kind="passage")
-    labels = encoder.encode([p.label or "-" for p in passages], kind="passage")
-    share = np.array([fusion.label_share(p.label) / fusion.LABEL_WEIGHT for p in passages])
-    cosine_text = queries @ text.T
     shape = (len(queries), len(passages))
     by_passage = {name: np.zeros(shape) for name in ("words", "letters", "dense", "fused")}
-    by_passage["text"] = cosine_text
-    by_passage["label"] = (queries @ labels.T - cosine_text) * share
+    by_passage["text"] = queries @ text.T
     for row, (query, vector) in enumerate(zip(base.queries, queries, strict=True)):
         for match in index.search(query.query, vector, k=len(passages)).matches:
             by_passage["words"][row, match.row] = match.words
@@ -106,7 +102,7 @@ def fit(sets: list[tuple[Signals, np.ndarray]]) -> np.ndarray:
         penalty = 1e-5
         return total + penalty * weights @ weights, gradient + 2 * penalty * weights
 
-    start = np.array([60.0, 20.0, 4.0, 6.0])
+    start = np.array([60.0, 4.0, 6.0])
     bounds = [(0, None)] * len(SIGNALS)
     return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
 
@@ -144,8 +140,7 @@ def main() -> None:
         "fitted_on": list(FITTED),
         "weights_fitted": dict(zip(SIGNALS, (weights / weights[0]).round(4), strict=True)),
         "weights_shipped": {
-            "text": 1.0,
-            "label": fusion.LABEL_WEIGHT,
+            "dense": 1.0,
             "words": fusion.WORDS_WEIGHT,
             "letters": fusion.LETTERS_WEIGHT,
         },
@@ -155,7 +150,7 @@ def main() -> None:
                 "words alone": s.figures(s.values["words"]),
                 "letters alone": s.figures(s.values["letters"]),
                 "text vector alone": s.figures(s.values["text"]),
-                "text and label vector": s.figures(s.values["dense"]),
+                "text or label vector": s.figures(s.values["dense"]),
                 "fused, fitted": s.figures(weighted(s, weights)),
                 "fused, shipped": s.figures(s.shipped),
             }

@@ -33,7 +33,7 @@ class Match:
     Attributes:
         row: Of the passage in the index.
         score: Fused; comparable between questions to the same encoder.
-        dense: Cosine of question and passage.
+        dense: Cosine of question and passage, or of question and label where that is nearer.
         words: Share of the question's words that the passage holds, weighted by rarity.
         letters: The same for runs of three and four letters.
     """
@@ -237,7 +237,7 @@ class PassageIndex:
         cosines = np.empty(len(rows), np.float32)
         for segment, start in zip(self._segments, self._starts[:-1], strict=True):
             here = (rows >= start) & (rows < start + len(segment))
-            cosines[here] = segment.vectors.vectors[rows[here] - start] @ vector
+            cosines[here] = segment.cosines(rows[here] - start, vector)
         return cosines
 
     def _word_scores(self, question: str) -> NDArray[np.float32]:

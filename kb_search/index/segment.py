@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb_search.documents import Metadata, Passage
 from kb_search.filters import Filters
-from kb_search.fusion import label_share
+from kb_search.fusion import LABEL_TIMES, stands_for_itself
 from kb_search.index.letter_index import LetterIndex
 from kb_search.index.records import Records, save_records
 from kb_search.index.vector_index import VectorIndex
@@ -48,13 +48,16 @@ class Segment:
     """Passages with every index over them.
 
     Args:
-        columns: int64 array of shape (4, n_passages): number of each passage where it is kept,
-            place of its document, place of its facet, and what decides between equal scores.
+        columns: int64 array of shape (5, n_passages): number of each passage where it is kept,
+            place of its document, place of its facet, what decides between equal scores, and the
+            row of its label's vector, -1 where the label does not stand for itself.
         passages: By row.
         documents: Path of each document.
         metadata: Of each document.
         facets: What filters look at: metadata and language.
         indexes: Over the vectors, the stems and the letters of the passages.
+        labels: Vectors of the labels that stand for themselves, float32 array of shape
+            (n_labels, dim).
         moments: float64 array of shape (dim + 1, dim): sum of the vectors' outer products with
             themselves, and of the vectors.
     """
@@ -67,15 +70,17 @@ class Segment:
         metadata: Sequence[Metadata],
         facets: Sequence[tuple[Metadata, str]],
         indexes: tuple[VectorIndex, WordIndex, LetterIndex],
+        labels: NDArray[np.float32],
         moments: NDArray[np.float64],
     ) -> None:
         self._columns = columns
-        self.numbers, self._document_of, self._facet_of, self.ties = columns
+        self.numbers, self._document_of, self._facet_of, self.ties, self._label_of = columns
         self.passages = passages
         self.documents = documents
         self.metadata = metadata
         self._facets = facets
         self.vectors, self.words, self.letters = indexes
+        self._labels = labels
         self._moments = moments
 
     def __len__(self) -> int:
@@ -99,19 +104,20 @@ class Segment:
         import numpy as np
 
         passages = tuple(entry.passage for entry in entries)
-        vectors = passage_vectors(passages, encoder, progress)
+        vectors, labels, label_of = passage_vectors(passages, encoder, progress)
         documents: dict[str, int] = {}
         facets: dict[tuple[Metadata, str], int] = {}
-        columns = np.zeros((4, len(entries)), np.int64)
+        columns = np.zeros((5, len(entries)), np.int64)
+        columns[4] = label_of
         for row, entry in enumerate(entries):
-            columns[:, row] = (
+            columns[:4, row] = (
                 entry.number,
                 documents.setdefault(entry.passage.document, len(documents)),
                 facets.setdefault(_facet(entry), len(facets)),
                 zlib.crc32(entry.passage.id.encode()),
             )
         metadata = {entry.passage.document: entry.metadata for entry in entries}
-        words = [split_words(f"{passage.label}\n{passage.text}") for passage in passages]
+        words = [_words(passage) for passage in passages]
         stemmed = [
             stems_of(text, stemmed_as(passage.language))
             for text, passage in zip(words, passages, strict=True)
@@ -123,8 +129,28 @@ class Segment:
             [metadata[path] for path in documents],
             list(facets),
             (VectorIndex.build(vectors), WordIndex.build(stemmed), LetterIndex.build(words)),
+            labels,
             _moments(vectors),
         )
+
+    def cosines(
+        self, rows: NDArray[np.int64], vector: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return how near passages are to a question: by their text, or by their label if nearer.
+
+        Args:
+            rows: Of the passages.
+            vector: Of the question, of shape (dim,).
+        """
+        import numpy as np
+
+        cosines: NDArray[np.float32] = self.vectors.vectors[rows] @ vector
+        labels = self._label_of[rows]
+        own = np.flatnonzero(labels >= 0)
+        if len(own):
+            used, places = np.unique(labels[own], return_inverse=True)
+            cosines[own] = np.maximum(cosines[own], (self._labels[used] @ vector)[places])
+        return cosines
 
     def live(self, numbers: NDArray[np.int64] | None) -> NDArray[np.bool_]:
         """Return which passages are among those of some numbers; all of them when None."""
@@ -170,6 +196,7 @@ class Segment:
 
         np.save(folder / "columns.npy", self._columns)
         np.save(folder / "moments.npy", self._moments)
+        np.save(folder / "labels.npy", self._labels)
         save_records(folder / "passages", self.passages)
         save_records(folder / "metadata", self.metadata)
         facts = {
@@ -209,6 +236,7 @@ class Segment:
                 WordIndex.load(folder / "words"),
                 LetterIndex.load(folder / "letters"),
             ),
+            np.load(folder / "labels.npy", mmap_mode="r", allow_pickle=False),
             np.load(folder / "moments.npy", allow_pickle=False),
         )
 
@@ -218,7 +246,7 @@ def passage_texts(passages: Iterable[Passage]) -> list[str]:
     texts: dict[str, None] = {}
     for passage in passages:
         texts[_whole(passage)] = None
-        if label_share(passage.label) > 0:
+        if stands_for_itself(passage.label):
             texts[passage.label] = None
     return list(texts)
 
@@ -227,31 +255,38 @@ def passage_vectors(
     passages: Sequence[Passage],
     encoder: Encoder,
     progress: Callable[[int, int], None] | None = None,
-) -> NDArray[np.float32]:
-    """Return a vector for each passage: its text under its label, mixed with its label alone.
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+    """Return the vectors by which passages are found.
 
-    The mix is linear, so that one inner product gives the weighted sum of both cosines.
+    Returns:
+        A vector for each passage, its text under its label, of shape (n_passages, dim); the
+        vectors of the labels that stand for themselves, each once, of shape (n_labels, dim); and
+        for each passage the row of its label's vector, -1 where it has none.
     """
     import numpy as np
 
     vectors = np.zeros((len(passages), encoder.dim), np.float32)
-    labels: dict[str, NDArray[np.float32]] = {}
+    label_of = np.full(len(passages), -1, np.int64)
+    labels: list[NDArray[np.float32]] = []
+    rows: dict[str, int] = {}
     for first in range(0, len(passages), _ENCODED_AT_ONCE):
         part = passages[first : first + _ENCODED_AT_ONCE]
-        texts = [_whole(passage) for passage in part]
-        fresh = [text for text in passage_texts(part) if text not in labels and text not in texts]
-        encoded = encoder.encode([*texts, *fresh], kind="passage")
-        labels.update(zip(fresh, encoded[len(texts) :], strict=True))
-        labels.update(zip(texts, encoded, strict=False))
-        for row, passage in enumerate(part):
-            share = label_share(passage.label)
-            label = labels[passage.label] if share > 0 else 0.0
-            vectors[first + row] = (1 - share) * encoded[row] + share * label
-        for text in texts:
-            labels.pop(text, None)
+        fresh = list(
+            dict.fromkeys(
+                passage.label
+                for passage in part
+                if passage.label not in rows and stands_for_itself(passage.label)
+            )
+        )
+        encoded = encoder.encode([*map(_whole, part), *fresh], kind="passage")
+        vectors[first : first + len(part)] = encoded[: len(part)]
+        known = len(rows)
+        rows.update((label, known + number) for number, label in enumerate(fresh))
+        labels.append(encoded[len(part) :])
+        label_of[first : first + len(part)] = [rows.get(passage.label, -1) for passage in part]
         if progress is not None:
             progress(first + len(part), len(passages))
-    return vectors
+    return vectors, np.concatenate([*labels, vectors[:0]]), label_of
 
 
 def stemmed_as(language: str) -> Language:
@@ -268,6 +303,12 @@ def _moments(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         moments[:-1] += part.T @ part
         moments[-1] += part.sum(axis=0)
     return moments
+
+
+def _words(passage: Passage) -> list[str]:
+    label = split_words(passage.label)
+    times = LABEL_TIMES if stands_for_itself(passage.label) else 1
+    return [*label * times, *split_words(passage.text)]
 
 
 def _whole(passage: Passage) -> str:

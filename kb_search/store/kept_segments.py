@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from models import Encoder
 
-INDEX_FORMAT = 2
+INDEX_FORMAT = 3
 """Raised whenever segments are made or stored in another way."""
 
 KEPT_FROM = 512

@@ -10,7 +10,7 @@ import pytest
 from conversation.errors import BadInput
 from kb_search import KnowledgeBase
 from kb_search.documents import Passage
-from kb_search.fusion import CONTEXT_WEIGHT, LABEL_WEIGHT, context_share, fuse, label_share
+from kb_search.fusion import CONTEXT_WEIGHT, context_share, fuse, stands_for_itself
 from kb_search.index import PassageIndex
 
 
@@ -64,10 +64,32 @@ def test_an_empty_index_finds_nothing(hashing_encoder) -> None:
     assert index.search("carte", hashing_encoder.encode(["carte"])[0], k=3).matches == ()
 
 
-def test_a_long_title_counts_and_a_short_one_does_not() -> None:
-    assert label_share("Sport") == 0
-    assert label_share("Comment bloquer ma carte bancaire perdue ou volée ?") == LABEL_WEIGHT
-    assert 0 < label_share("Bloquer une carte volée") < LABEL_WEIGHT
+def test_a_title_stands_for_itself_where_it_is_a_sentence_or_a_question() -> None:
+    assert not stands_for_itself("Sport")
+    assert not stands_for_itself("Bloquer une carte volée")
+    assert stands_for_itself("Bloquer une carte perdue ou volée")
+    assert stands_for_itself("Ma carte est perdue ?")
+
+
+def test_a_passage_is_as_near_as_the_nearer_of_its_text_and_its_title(hashing_encoder) -> None:
+    title = "Que faire de ma carte perdue ?"
+    long = passage(0, "Le service ouvre un dossier et répond sous dix jours ouvrés. " * 8, title)
+    short = passage(1, "Le service ouvre un dossier.", "Dossier")
+    index = PassageIndex.build([long, short], hashing_encoder)
+    vector = hashing_encoder.encode([title])[0]
+    found = {match.row: match.dense for match in index.search(title, vector, k=2).matches}
+    assert found[0] == pytest.approx(1.0, abs=1e-5)
+    assert found[1] == pytest.approx(float(index.vectors[1] @ vector), abs=1e-5)
+
+
+def test_passages_of_one_title_share_its_vector(hashing_encoder, tmp_path) -> None:
+    title = "Que faire de ma carte perdue ?"
+    passages = [passage(n, f"texte {n}", title if n % 2 else f"Autre {n}") for n in range(300)]
+    index = PassageIndex.build(passages, hashing_encoder)
+    vector = hashing_encoder.encode([title])[0]
+    ranking = index.search(title, vector, k=300)
+    near = {match.row for match in ranking.matches if match.dense > 1 - 1e-5}
+    assert near == set(range(1, 300, 2))
 
 
 def test_a_short_question_leans_on_what_was_said_before() -> None:
