@@ -14,7 +14,8 @@ from conversation.errors import BadInput, NotFound
 from kb_search import Answer, Document, KnowledgeBase, Problem, read_folder
 from kb_search.channels import AnswerChannel, ChannelAnswer, channel_answer
 from kb_search.store import KnowledgeStore
-from models import Encoder, ModelStore, load_encoder, resolve_compute
+from models import Encoder, ModelStore
+from serving.encoders import encoder_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,14 +66,7 @@ class LazyEncoder:
     @property
     def _encoder(self) -> Encoder:
         if self._loaded is None:
-            settings = self._settings
-            self._loaded = load_encoder(
-                settings.embedding_model,
-                store=self._store,
-                compute=resolve_compute(
-                    settings.device, compute_type=settings.compute_type, threads=settings.threads
-                ),
-            )
+            self._loaded = encoder_of(self._settings)
         return self._loaded
 
 

@@ -25,8 +25,8 @@ from kb_search.assistant import (
     read_labels,
     replay,
 )
-from models import ModelStore, load_encoder, resolve_compute
 from serving.assisting import find_needs
+from serving.encoders import encoder_of
 from serving.inputs import TEXT_SUFFIXES, collect_inputs
 from serving.settings import Settings
 from serving.version import entendu_version
@@ -160,13 +160,7 @@ def replay_report(
         NotFound: A folder does not exist.
         DocumentUnreadable: A folder has no document that can be used.
     """
-    encoder = load_encoder(
-        settings.embedding_model,
-        store=ModelStore(settings.models_dir),
-        compute=resolve_compute(
-            settings.device, compute_type=settings.compute_type, threads=settings.threads
-        ),
-    )
+    encoder = encoder_of(settings)
     rules = Rules() if min_confidence is None else Rules(min_confidence=min_confidence)
     played = [
         _play(past, folder, encoder, settings, rules, progress)

@@ -12,9 +12,10 @@ intents |
 in the other language | a sixth of the needs |
 
 The needs (``encoder_needs/*.txt``) were written for Entendu, Apache-2.0: telecom, bank, energy,
-insurance, shop, public services. Each question also comes once as it might be typed or spoken:
-without accents, with a slip of the fingers, with the words that people begin with. The texts of
-BANKING77 on which ``encoder.py`` measures are left out. The CNIL and the bank FAQ are not read.
+insurance, shop, public services, work, health, travel, housing, software, accounts, education.
+Each question also comes once as it might be typed or spoken: without accents, with a slip of the
+fingers, with the words that people begin with. The texts of BANKING77 on which ``encoder.py``
+measures are left out. The CNIL and the bank FAQ are not read.
 """
 
 from __future__ import annotations

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from serving.commands import evaluate_bot, evaluate_search
 from serving.commands.options import ComputeTypeOption, DeviceOption, ThreadsOption
+from serving.commands.progress import progress_bar
 from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def asr(
         device=device, compute_type=compute_type, threads=threads,
         transcription_model=model, beam_size=beam_size,
     )  # fmt: skip
-    with _progress("Transcribing", as_json=as_json) as advance:
+    with progress_bar("Transcribing", hidden=as_json) as advance:
         result = evaluate_asr(
             manifest, _transcriber(settings), language=language,
             options=TranscribeOptions(
@@ -97,7 +96,7 @@ def diarization(
 
     settings = load_settings()
     encoder = load_speaker_encoder(store=ModelStore(settings.models_dir))
-    with _progress("Listening for voices", as_json=as_json) as advance:
+    with progress_bar("Listening for voices", hidden=as_json) as advance:
         result = evaluate_diarization(
             manifest, encoder, speakers_known=speakers_known, progress=advance
         )
@@ -160,7 +159,7 @@ def reasons(
             resolve_compute(settings.device, threads=settings.threads),
             FineTuning() if epochs is None else FineTuning(epochs=epochs),
         )
-    with _progress("Training and classifying", as_json=as_json) as advance:
+    with progress_bar("Training and classifying", hidden=as_json) as advance:
         result = evaluate_reasons(
             train, test, _encoder(settings), oos_labels=tuple(oos_label) if oos_label else None,
             error_rate=error_rate, seed=seed, finetune=request, baseline=baseline,
@@ -181,7 +180,7 @@ def sentiment(
     from nlu import evaluate_sentiment
 
     settings = load_settings(device=device, threads=threads, embedding_model=model)
-    with _progress("Reading the mood", as_json=as_json) as advance:
+    with progress_bar("Reading the mood", hidden=as_json) as advance:
         result = evaluate_sentiment(file, _encoder(settings), progress=advance)
     _print(result, "Sentiment", as_json=as_json)
 
@@ -198,7 +197,7 @@ def summary(
     """
     from nlu.evaluation_summary import evaluate_summary
 
-    with _progress("Writing notes", as_json=as_json) as advance:
+    with progress_bar("Writing notes", hidden=as_json) as advance:
         result = evaluate_summary(file, progress=advance)
     shown = result if as_json else result.model_copy(update={"conversations": ()})
     _print(shown, "Wrap-up notes", as_json=as_json)
@@ -217,7 +216,7 @@ def pii(
     """Recall and precision of personal data, by type."""
     from nlu.evaluation_personal_data import evaluate_personal_data
 
-    with _progress("Looking for personal data", as_json=as_json) as advance:
+    with progress_bar("Looking for personal data", hidden=as_json) as advance:
         result = evaluate_personal_data(file, language=language, progress=advance)
     _print(result, "Personal data", as_json=as_json)
 
@@ -227,15 +226,9 @@ app.command()(evaluate_bot.bot)
 
 
 def _encoder(settings: Settings) -> Encoder:
-    from models import ModelStore, load_encoder, resolve_compute
+    from serving.encoders import encoder_of
 
-    return load_encoder(
-        settings.embedding_model,
-        store=ModelStore(settings.models_dir),
-        compute=resolve_compute(
-            settings.device, compute_type=settings.compute_type, threads=settings.threads
-        ),
-    )
+    return encoder_of(settings)
 
 
 def _transcriber(settings: Settings) -> Transcriber:
@@ -248,22 +241,6 @@ def _transcriber(settings: Settings) -> Transcriber:
             settings.device, compute_type=settings.compute_type, threads=settings.threads
         ),
     )
-
-
-@contextmanager
-def _progress(what: str, *, as_json: bool) -> Iterator[Callable[..., None]]:
-    """Show a bar on the error stream; the block calls back with (done, total[, what])."""
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True, disable=as_json,
-    ) as bars:  # fmt: skip
-        task = bars.add_task(what, total=None)
-
-        def advance(done: float, total: float, now: str = what) -> None:
-            bars.update(task, completed=done, total=total, description=now)
-
-        yield advance
 
 
 def _print(result: BaseModel, title: str, *, as_json: bool) -> None:

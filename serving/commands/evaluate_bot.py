@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from serving.commands.options import DataOption, DeviceOption, ReasonsOption, ThreadsOption
+from serving.commands.progress import progress_bar
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def bot(
     """
     from kb_search import KnowledgeBase
     from kb_search.bot.evaluation import evaluate_bot
-    from models import ModelStore, load_encoder, resolve_compute
     from serving.definitions import Definitions
+    from serving.encoders import compute_of, encoder_of
     from serving.self_care import build_bot, load_bot_policy, load_scripts
 
     settings = load_settings(
@@ -72,30 +72,20 @@ def bot(
     )
     dialogues = load_scripts(scripts)
     policy = None if definition is None else load_bot_policy(definition)
-    compute = resolve_compute(
-        settings.device, compute_type=settings.compute_type, threads=settings.threads
-    )
-    encoder = load_encoder(
-        settings.embedding_model, store=ModelStore(settings.models_dir), compute=compute
-    )
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(), console=Console(stderr=True), transient=True, disable=as_json,
-    ) as bars:  # fmt: skip
-        task = bars.add_task("Reading documents", total=None)
+    encoder = encoder_of(settings)
+    with progress_bar("Reading documents", hidden=as_json) as advance:
         knowledge = KnowledgeBase.open(
             kb, encoder, cache_dir=settings.data_dir / "kb_index",
-            progress=lambda _, done, total: bars.update(task, completed=done, total=total),
+            progress=lambda _, done, total: advance(done, total),
         )  # fmt: skip
         definitions = Definitions(settings)
         made = build_bot(
-            knowledge, encoder, definitions.scorer(encoder, compute),
+            knowledge, encoder, definitions.scorer(encoder, compute_of(settings)),
             policy=policy, centre=definitions.centre,
         )  # fmt: skip
-        bars.update(task, description="Talking", completed=0, total=len(dialogues))
         result = evaluate_bot(
             made, dialogues,
-            progress=lambda done, total: bars.update(task, completed=done, total=total),
+            progress=lambda done, total: advance(done, total, "Talking"),
         )  # fmt: skip
     if as_json:
         typer.echo(json.dumps(result.model_dump(mode="json"), ensure_ascii=False))

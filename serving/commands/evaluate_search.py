@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from serving.commands.options import DeviceOption, ThreadsOption
+from serving.commands.progress import progress_bar
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -54,27 +54,14 @@ def search(
     of 100 answers given are wrong.
     """
     from kb_search import evaluate_search
-    from models import ModelStore, load_encoder, resolve_compute
+    from serving.encoders import encoder_of
 
     settings = load_settings(device=device, threads=threads, embedding_model=model)
-    encoder = load_encoder(
-        settings.embedding_model,
-        store=ModelStore(settings.models_dir),
-        compute=resolve_compute(
-            settings.device, compute_type=settings.compute_type, threads=settings.threads
-        ),
-    )
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True, disable=as_json,
-    ) as bars:  # fmt: skip
-        task = bars.add_task("index", total=None)
+    encoder = encoder_of(settings)
+    with progress_bar("index", hidden=as_json) as advance:
         result = evaluate_search(
             corpus, queries, encoder, unanswerable=unanswerable,
-            progress=lambda what, done, total: bars.update(
-                task, completed=done, total=total, description=what
-            ),
+            progress=lambda what, done, total: advance(done, total, what),
         )  # fmt: skip
     if as_json:
         typer.echo(result.model_dump_json(by_alias=True))

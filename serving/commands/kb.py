@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from conversation.errors import BadInput, NotFound
 from serving.commands.options import DataOption, DeviceOption, KbOption, ThreadsOption
+from serving.commands.progress import progress_bar
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -456,16 +456,6 @@ _STAGES = {
 
 @contextmanager
 def _progress(*, as_json: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar for each stage on the error stream; the block calls back with its progress."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(), console=console, transient=True,
-        disable=as_json or not console.is_terminal,
-    ) as bars:  # fmt: skip
-        task = bars.add_task("Loading", total=None)
-
-        def advance(stage: str, done: int, total: int) -> None:
-            bars.update(task, completed=done, total=total, description=_STAGES.get(stage, stage))
-
-        yield advance
+    """Show a bar on the error stream; the block calls back with the stage and its progress."""
+    with progress_bar("Loading", hidden=as_json) as advance:
+        yield lambda stage, done, total: advance(done, total, _STAGES.get(stage, stage))

@@ -11,12 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 from rich.progress import (
-    BarColumn,
-    Progress,
     TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.table import Table
 
@@ -44,6 +39,7 @@ from serving.commands.options import (
     VocabularyOption,
     sides,
 )
+from serving.commands.progress import progress_bars
 from serving.result_files import make_result_folder
 from serving.settings import load_settings
 
@@ -161,11 +157,7 @@ def _run(
         else:
             todo.append(item)
     costs_s = {item: expected_work_s(item, pipeline.raw_format) for item in todo}
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-        console=console, transient=True,
-    ) as bars:  # fmt: skip
+    with progress_bars(console) as bars:
         overall = bars.add_task(
             "All files", total=sum(cost or 0.0 for cost in costs_s.values()) or 1.0
         )

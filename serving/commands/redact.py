@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from conversation.errors import BadInput, EntenduError, NotFound
 from serving.commands.options import (
@@ -28,6 +27,7 @@ from serving.commands.options import (
     VocabularyOption,
     sides,
 )
+from serving.commands.progress import progress_bars
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -167,11 +167,7 @@ class _Run:
 
         costs_s = [expected_work_s(task) or 0.0 for task in tasks]
         failed = 0
-        with Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-            console=self.console, transient=True, disable=not self.console.is_terminal,
-        ) as bars:  # fmt: skip
+        with progress_bars(self.console) as bars:
             bar = bars.add_task("Redacting", total=sum(costs_s) or 1.0)
             if any(not task.is_text and task not in self.transcripts for task in tasks):
                 self.models.load()  # what fails here is no file's fault

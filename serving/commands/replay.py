@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from conversation.errors import BadInput, NotFound
 from serving.clock import clock
 from serving.commands.options import DataOption, DeviceOption, ThreadsOption
+from serving.commands.progress import progress_bar
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -125,14 +125,10 @@ def replay(
         )
     if out is not None:
         make_result_folder(out)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(), console=console, transient=True,
-    ) as bars:  # fmt: skip
-        task = bars.add_task("Loading the model", total=None)
+    with progress_bar("Loading the model", console) as advance:
         report = replay_report(
             past, settings, kb=kb, kb_b=kb_b, min_confidence=min_confidence,
-            progress=_advance(bars, task),
+            progress=lambda what, done, total: advance(done, total, what),
         )  # fmt: skip
     if out is not None:
         _write(report, past, out, page_language)
@@ -147,13 +143,6 @@ def replay(
         )  # fmt: skip
     if past.failures:
         raise typer.Exit(1)
-
-
-def _advance(bars: Progress, task: TaskID) -> Callable[[str, int, int], None]:
-    def advance(what: str, done: int, total: int) -> None:
-        bars.update(task, description=what, completed=done, total=total)
-
-    return advance
 
 
 def _write(

@@ -12,12 +12,12 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from conversation import Conversation
 from conversation.errors import BadInput, NotFound
 from serving.commands.options import DataOption, DeviceOption, ThreadsOption
+from serving.commands.progress import progress_bar
 from serving.result_files import json_files
 from serving.settings import load_settings
 
@@ -76,8 +76,8 @@ def topics(
 
     Run again with the same DIR, new conversations join the topics there, which keep their names.
     """
-    from models import ModelStore, load_encoder, resolve_compute
     from nlu.topics import TopicSettings, TopicState, find_topics
+    from serving.encoders import encoder_of
     from serving.result_files import make_result_folder, write_together
     from serving.topic_page import render_topics
 
@@ -100,25 +100,15 @@ def topics(
     except NotFound:
         previous = None
     known = {item.conversation_id for item in previous.items} if previous else set()
-    encoder = load_encoder(
-        settings.embedding_model,
-        store=ModelStore(settings.models_dir),
-        compute=resolve_compute(
-            settings.device, compute_type=settings.compute_type, threads=settings.threads
-        ),
-    )
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(), console=console, transient=True,
-    ) as bars:  # fmt: skip
-        task = bars.add_task("Reading sentences", total=None)
+    encoder = encoder_of(settings)
+    with progress_bar("Reading sentences", console) as advance:
         found = find_topics(
             list(read.items.values()),
             encoder=encoder,
             settings=TopicSettings(min_conversations=min_conversations),
             previous=previous,
             forget=known - read.items.keys() if forget_missing else (),
-            progress=lambda done, total: bars.update(task, completed=done, total=total),
+            progress=advance,
         )
     language = cast("Literal['fr', 'en']", page_language or _most_common_language(read))
     page = render_topics(found.report, language=language, reasons=read.reasons, links=read.links)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from serving.commands import train_encoder
 from serving.commands.options import DeviceOption, ThreadsOption
+from serving.commands.progress import progress_bar
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -107,7 +105,7 @@ def reasons(
         compute,
         FineTuning() if epochs is None else FineTuning(epochs=epochs),
     )
-    with _progress(hidden=as_json) as advance:
+    with progress_bar("Reading", hidden=as_json) as advance:
         report = train_reasons(
             data, out, encoder, taxonomy=load_taxonomy(taxonomy) if taxonomy else None,
             oos_labels=frozenset(oos_label) if oos_label else OUT_OF_SCOPE_LABELS,
@@ -118,22 +116,6 @@ def reasons(
         typer.echo(report.model_dump_json())
     else:
         _print(report, out)
-
-
-@contextmanager
-def _progress(*, hidden: bool) -> Iterator[Callable[[float, float, str], None]]:
-    """Show a bar on the error stream; the block calls back with (done, total, what)."""
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True, disable=hidden,
-    ) as bars:  # fmt: skip
-        task = bars.add_task("Reading", total=None)
-
-        def advance(done: float, total: float, what: str) -> None:
-            bars.update(task, completed=done, total=total, description=what)
-
-        yield advance
 
 
 def _print(report: TrainingReport, out: Path) -> None:

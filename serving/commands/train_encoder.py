@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from serving.commands.options import DeviceOption, ThreadsOption
+from serving.commands.progress import progress_bar
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -120,36 +118,17 @@ def encoder(
         ) from error
     store = ModelStore(settings.models_dir)
     name = settings.embedding_model
-    with _progress(hidden=as_json) as advance:
+    with progress_bar("Reading", hidden=as_json) as advance:
         report = train_encoder(
             read_sentence_folder(store.path(name)), store.reference(name), read_pairs(pairs), out,
             compute=resolve_compute(settings.device, threads=settings.threads),
-            settings=training, keep=keep.value, resume=resume, progress=advance,
+            settings=training, keep=keep.value, resume=resume,
+            progress=lambda what, done, total: advance(done, total, what),
         )  # fmt: skip
     if as_json:
         typer.echo(report.model_dump_json())
     else:
         _print(report, out)
-
-
-@contextmanager
-def _progress(*, hidden: bool) -> Iterator[Callable[[str, float, float], None]]:
-    """Show a bar on the error stream; the block calls back with (what, done, total)."""
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(elapsed_when_finished=True),
-        console=Console(stderr=True), transient=True, disable=hidden,
-    ) as bars:  # fmt: skip
-        tasks: dict[str, object] = {}
-        shown = bars.add_task("Reading", total=None)
-
-        def advance(what: str, done: float, total: float) -> None:
-            if what not in tasks:
-                tasks[what] = True
-                bars.reset(shown, description=what, total=total)
-            bars.update(shown, completed=done, total=total, description=what)
-
-        yield advance
 
 
 def _print(report: EncoderReport, out: Path) -> None:

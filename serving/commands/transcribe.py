@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from conversation.errors import BadInput, EntenduError, NotFound
 from serving.clock import clock
@@ -30,6 +29,7 @@ from serving.commands.options import (
     VocabularyOption,
     sides,
 )
+from serving.commands.progress import progress_bars
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -130,11 +130,7 @@ class _Run:
             for task, cost_s in zip(tasks, found_s, strict=True)
         ]
         failed = 0
-        with Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-            console=self.console, transient=True, disable=not self.console.is_terminal,
-        ) as bars:  # fmt: skip
+        with progress_bars(self.console) as bars:
             bar = bars.add_task("Loading the model", total=sum(costs_s) or 1.0)
             if any(is_sound):
                 self.models.load()  # what fails here is no file's fault

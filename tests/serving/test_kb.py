@@ -56,7 +56,7 @@ class Words:
 
 @pytest.fixture(autouse=True)
 def _word_encoder(monkeypatch):
-    monkeypatch.setattr("serving.knowledge_bases.load_encoder", lambda *args, **kwargs: Words())
+    monkeypatch.setattr("models.load_encoder", lambda *args, **kwargs: Words())
     monkeypatch.setattr(
         "serving.knowledge_bases.ModelStore.reference", lambda *args: Words.reference
     )

@@ -43,7 +43,7 @@ class Words:
 
 @pytest.fixture(autouse=True)
 def _word_encoder(monkeypatch):
-    monkeypatch.setattr("serving.replaying.load_encoder", lambda *args, **kwargs: Words())
+    monkeypatch.setattr("models.load_encoder", lambda *args, **kwargs: Words())
 
 
 @pytest.fixture
