@@ -5,18 +5,32 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from conversation import Conversation, Evidence, Speaker, Turn
+from quality.helpers import Helpers
 from quality.metrics import Metrics
 from quality.moments import quote, quote_start, time_at
 from quality.phrases import Lexicon
-from quality.texts import Span, Text, fold, tokenize
+from quality.texts import Span, Text, Token, fold, tokenize
+from quality.utterances import Utterance, cut_utterances
+
+if TYPE_CHECKING:
+    from nlu import Understanding
+    from quality.findings import Finding
+    from quality.sentence_vectors import SentenceVectors
 
 _CLOSING_SHARE = 0.25
 _CLOSING_MIN_S = 30.0
 _CLOSING_MAX_S = 90.0
 _CLOSING_MESSAGES = 3
 _BARE_NAME_WORDS = 4
+_INTRODUCING_TURNS = 4
+_BEFORE_PLACES = frozenset(
+    "a au aux en de du des d rue avenue quai chez in at to from on the".split()
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,7 @@ class Mention:
         turn: Where.
         start: Character offset in the turn's text.
         end: Character offset after it.
-        sentence: Number of the sentence in the turn.
+        sentence: Number of the sentence in the turn where it starts.
         moment: For ordering and windows: seconds on recordings, message number on text channels.
         evidence: The words, quoted with their sentence.
         names: What the phrase's ``<name>`` slots matched, by slot.
@@ -40,6 +54,8 @@ class Mention:
     moment: float
     evidence: Evidence
     names: Mapping[str, str] = field(default_factory=dict)
+    last_sentence: int = -1
+    """Number of the sentence where it ends; recognition may put a full stop inside a phrase."""
 
 
 class Contact:
@@ -52,6 +68,10 @@ class Contact:
             first; None when sentiment was not read.
         lexicon: Phrases of its language; None when none is shipped.
         language: Primary tag of its language.
+        understanding: Of it; None where only words and times are judged.
+        vectors: Gives the vectors of sentences and example phrases; None without an encoder.
+        helpers: What answers from outside: knowledge base, language model, trained questions.
+        answers: What was concluded for earlier questions of the same card, by their id.
     """
 
     def __init__(
@@ -62,8 +82,16 @@ class Contact:
         negative_turns: tuple[int, ...] | None,
         lexicon: Lexicon | None,
         language: str,
+        understanding: Understanding | None = None,
+        vectors: SentenceVectors | None = None,
+        helpers: Helpers | None = None,
+        answers: Mapping[str, Finding] | None = None,
     ) -> None:
         self.conversation = conversation
+        self.understanding = understanding
+        self.vectors = vectors
+        self.helpers = helpers or Helpers()
+        self.answers = answers if answers is not None else {}
         self.metrics = metrics
         self.negative_turns = negative_turns
         self.language = language
@@ -73,6 +101,7 @@ class Contact:
         texts = lexicon.read(turn.text for turn in turns) if lexicon else []
         self._texts = dict(enumerate(texts))
         self._found: dict[tuple[str, Speaker], list[Mention]] = {}
+        self._utterances: dict[Speaker, list[Utterance]] = {}
 
     @property
     def has_lexicon(self) -> bool:
@@ -95,6 +124,17 @@ class Contact:
     def text(self, turn: Turn) -> Text:
         """Return a turn's text, ready for searching."""
         return self._texts[turn.index]
+
+    def utterances(self, speaker: Speaker = "agent") -> list[Utterance]:
+        """Cut what a speaker says into sentences, in order."""
+        if speaker not in self._utterances:
+            cut = [
+                one
+                for turn in self.turns(speaker)
+                for one in cut_utterances(turn, self.text(turn).tokens, partial(self.moment, turn))
+            ]
+            self._utterances[speaker] = sorted(cut, key=lambda one: (one.moment, one.key))
+        return self._utterances[speaker]
 
     def moment(self, turn: Turn, offset: int = 0) -> float:
         """Tell when a place in a turn was said, in seconds or as message number."""
@@ -140,7 +180,9 @@ class Contact:
         names = {slot: turn.text[start:end] for slot, (start, end) in span.names.items()}
         evidence = quote(turn, *self.text(turn).clause(span.start, span.end))
         moment = self.moment(turn, span.start)
-        return Mention(turn, span.start, span.end, span.sentence, moment, evidence, names)
+        inside = [t.sentence for t in self.text(turn).tokens if span.start <= t.start < span.end]
+        last = inside[-1] if inside else span.sentence
+        return Mention(turn, span.start, span.end, span.sentence, moment, evidence, names, last)
 
     def sentence_end(self, mention: Mention) -> int:
         """Tell where the sentence of a phrase ends, as character offset before its mark."""
@@ -220,19 +262,52 @@ class Contact:
         return frozenset(name for name in names if len(name) > 1 and name.isalpha())
 
     def _names_given_on_request(self) -> set[str]:
-        """Read words with a capital letter in the reply to a question for the name."""
-        names = set()
-        for asked in self.find("identity_name"):
-            reply = self.next_turn(asked.moment, "customer")
-            tokens = self.text(reply).tokens if reply else []
-            for i, token in enumerate(tokens):
-                starts = i == 0 or token.sentence != tokens[i - 1].sentence
-                sure = not starts or len(tokens) <= _BARE_NAME_WORDS
-                if token.capital and sure and self._can_be_a_name(token.form):
-                    names.add(token.form)
+        """Read words with a capital letter in the replies to questions for the name."""
+        asked = self.find("identity_name") + self.find("identity_name_short")
+        replies = {t.index for m in asked if (t := self.next_turn(m.moment, "customer"))}
+        return {
+            token.form
+            for index in replies
+            for token in self._name_tokens(self.conversation.turns[index])
+        } | self._names_given_unasked()
+
+    def _names_given_unasked(self) -> set[str]:
+        """Read a first name with a surname in the customer's first turns."""
+        from nlu.personal_data.name_lists import name_lists  # long lists
+
+        lists = name_lists()
+        names: set[str] = set()
+        for turn in self.turns("customer")[:_INTRODUCING_TURNS]:
+            tokens = self._name_tokens(turn)
+            for left, right in pairwise(tokens):
+                first, last = (turn.text[t.start : t.end].lower() for t in (left, right))
+                beside = turn.text[left.end : right.start] in (" ", "-", ", ", "'", "’")
+                is_first = first in lists.first or first in lists.first_words
+                is_last = last in lists.last or last in lists.last_words or last in lists.first
+                if beside and (is_first or (is_last and first not in lists.common)):
+                    names |= {left.form, right.form}
         return names
 
-    def _can_be_a_name(self, form: str) -> bool:
+    def _name_tokens(self, turn: Turn) -> list[Token]:
+        """Find the words of a turn that may be names: capitals, but for what starts a sentence."""
+        from nlu.personal_data.name_lists import name_lists  # long lists
+
+        common = name_lists().common
+        tokens = self.text(turn).tokens
+        found = []
+        for i, token in enumerate(tokens):
+            starts = i == 0 or token.sentence != tokens[i - 1].sentence
+            written = turn.text[token.start : token.end].lower()
+            before = "" if starts else tokens[i - 1].form
+            can_be = token.capital and self.can_be_a_name(token.form) and len(token.form) > 1
+            is_number = self.is_number(token.form) or not token.form.isalpha()
+            known = starts and written in common and len(tokens) > _BARE_NAME_WORDS
+            if can_be and not is_number and not known and before not in _BEFORE_PLACES:
+                found.append(token)
+        return found
+
+    def can_be_a_name(self, form: str) -> bool:
+        """Whether a folded word may be a name or a brand where one is expected."""
         return self._lexicon is not None and form not in self._lexicon.not_names
 
     def name_uses(self, *, since: float = -math.inf) -> list[Mention]:

@@ -23,7 +23,7 @@ from quality.spurts import BACKCHANNEL_MAX_S, BRIDGED_PAUSE_S, Spurt, count_word
 from quality.statistics import percentile
 from quality.written_metrics import WrittenMetrics, measure_written
 
-VERSION = "1"
+VERSION = "2"
 SPOKEN_CHANNELS: tuple[Channel, ...] = ("phone", "voicebot")
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -43,8 +43,15 @@ class SpeakerMetrics(BaseModel):
     """talk_s / sum of all speakers' talk_s, 0 to 1; 0 when nobody talks."""
     duration_share: float = Field(ge=0, le=1)
     """talk_s / duration_s, 0 to 1; shares of two speakers exceed 1 together where they overlap."""
+    listen_s: float | None = Field(default=None, ge=0)
+    """Seconds in which others talk and this speaker does not: the time in which at least one
+    talks minus talk_s; so that talk_s + listen_s + silence_s = duration_s. None in results of
+    version 1."""
+    listen_share: float | None = Field(default=None, ge=0, le=1)
+    """listen_s / duration_s, 0 to 1; 0 for an empty recording, None in results of version 1."""
     words: int = Field(ge=0)
-    """Count of words: what stands between spaces in the turns' text; "j'ai" is one."""
+    """Count of words as they were said ("quarante-deux euros" for "42 €"): what stands between
+    spaces; "j'ai" is one."""
     speech_rate_wpm: float | None = Field(default=None, ge=0)
     """Words per minute: 60 * words / talk_s; None without talk. Pauses below 0.5 s are inside."""
     longest_monologue_s: float = Field(ge=0)
@@ -147,8 +154,9 @@ class Metrics(BaseModel):
     """Seconds: the recording's length, otherwise the conversation's, never less than the end of
     the last word; on text channels from the first to the last dated message, None without."""
     approximate: bool
-    """True when voices were not recorded on channels of their own (mono): overlaps and
-    interruptions are then underestimated and talk may go to the wrong speaker."""
+    """True when voices were not recorded on channels of their own (mono, or the same sound on
+    both channels): overlaps and interruptions are then underestimated and talk may go to the
+    wrong speaker. Times of a recording with a channel for each voice are exact."""
     turns: int = Field(ge=0)
     """Count of turns of all speakers: changes of the floor on recordings, runs of messages of one
     sender on text channels."""
@@ -223,10 +231,12 @@ def _duration_s(conversation: Conversation, spurts: list[Spurt]) -> float:
 def _is_approximate(conversation: Conversation) -> bool:
     """Whether the voices may be mixed: not one channel of the recording to each speaker."""
     speakers = {turn.speaker for turn in conversation.turns}
-    channels = [p.audio_channel for p in conversation.participants if p.audio_channel is not None]
-    if len(set(channels)) >= max(2, len(speakers)):
+    channels = {p.audio_channel for p in conversation.participants if p.audio_channel is not None}
+    if len(channels) >= max(2, len(speakers)):
         return False
     recording = conversation.recording
+    if len(conversation.participants) > 1:  # they would name their channels: a doubled mono file
+        return True
     return recording is None or recording.channels < 2 or "unknown" in speakers
 
 
@@ -245,7 +255,7 @@ def _measure_spoken(
     for spurt in spurts:
         talk_by[spurt.speaker] += spurt.end_s - spurt.start_s  # type: ignore[assignment]
     return SpokenMetrics(
-        speakers=_speakers(conversation, spurts, runs, interruptions, talk_s, duration_s),
+        speakers=_speakers(conversation, spurts, runs, interruptions, duration_s),
         talk_s=talk_s,
         overlap_s=overlap_s,
         overlap_share=_share(overlap_s, talk_s),
@@ -279,20 +289,24 @@ def _speakers(
     spurts: list[Spurt],
     runs: list[list[Spurt]],
     interruptions: list[Interruption],
-    total_talk_s: float,
     duration_s: float,
 ) -> tuple[SpeakerMetrics, ...]:
     monologues = longest_monologues_s(spurts)
+    total_talk_s = sum(spurt.end_s - spurt.start_s for spurt in spurts)
+    anybody_s = total_s(merge(spurt.interval for spurt in spurts))
     measured = []
     for speaker in dict.fromkeys(turn.speaker for turn in conversation.turns):
         talk_s = sum(s.end_s - s.start_s for s in spurts if s.speaker == speaker)
-        words = sum(count_words(turn.text) for turn in conversation.turns_of(speaker))
+        listen_s = max(0.0, anybody_s - talk_s)
+        words = sum(count_words(turn.spoken_text) for turn in conversation.turns_of(speaker))
         measured.append(
             SpeakerMetrics(
                 speaker=speaker,
                 talk_s=talk_s,
                 talk_share=_share(talk_s, total_talk_s),
                 duration_share=_share(talk_s, duration_s),
+                listen_s=listen_s,
+                listen_share=_share(listen_s, duration_s),
                 words=words,
                 speech_rate_wpm=60 * words / talk_s if talk_s > 0 else None,
                 longest_monologue_s=monologues.get(speaker, 0.0),

@@ -57,3 +57,14 @@ def quote_start(turn: Turn, *, words: int = 15) -> Evidence | None:
     for part in parts[:words]:
         end = turn.text.index(part, end) + len(part)
     return quote(turn, turn.text.index(parts[0]), end)
+
+
+def quote_end(turn: Turn, *, words: int = 15) -> Evidence | None:
+    """Quote the last words of a turn; None when the turn is empty."""
+    parts = turn.text.split()
+    if not parts:
+        return None
+    start = end = len(turn.text.rstrip())
+    for part in reversed(parts[-words:]):
+        start = turn.text.rindex(part, 0, start)
+    return quote(turn, start, end)

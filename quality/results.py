@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from conversation import Evidence, Provenance
+from conversation import Conversation, Evidence, Provenance
+from conversation.errors import EvidenceMismatch
 from quality.findings import Status, Value, both
 
 DRAFT_NOTE = both(
@@ -17,6 +19,39 @@ DRAFT_NOTE = both(
 )
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
+_ROUNDING_S = 0.01
+
+
+def verify_evidence(evidence: Evidence, conversation: Conversation) -> None:
+    """Check that a quote is verbatim in the turn it names, within its times.
+
+    Raises:
+        EvidenceMismatch: It is not.
+    """
+    if evidence.turn_index >= len(conversation.turns):
+        raise EvidenceMismatch(
+            f"the quote {evidence.quote[:80]!r} names turn {evidence.turn_index}, the conversation "
+            f"has {len(conversation.turns)}",
+            remedy="quote a turn of this conversation",
+        )
+    turn = conversation.turns[evidence.turn_index]
+    true = Evidence.from_turn(turn, evidence.quote)
+    if (true.start_s is None) != (evidence.start_s is None) or (true.end_s is None) != (
+        evidence.end_s is None
+    ):
+        raise EvidenceMismatch(
+            f"the quote {evidence.quote[:80]!r} has times where turn {turn.index} has none, or "
+            "none where it has",
+            remedy="build evidence with Evidence.from_turn",
+        )
+    times = (turn.start_s, evidence.start_s, evidence.end_s, turn.end_s)
+    known = [time for time in times if time is not None]
+    if any(late < early - _ROUNDING_S for early, late in pairwise(known)):
+        raise EvidenceMismatch(
+            f"the quote {evidence.quote[:80]!r} is timed {evidence.start_s}–{evidence.end_s} s, "
+            f"turn {turn.index} lasts from {turn.start_s} to {turn.end_s} s",
+            remedy="build evidence with Evidence.from_turn",
+        )
 
 
 class ItemResult(BaseModel):
@@ -37,6 +72,9 @@ class ItemResult(BaseModel):
             looked for.
         reason_fr: Why, in French.
         reason_en: Why, in English.
+        decided_by: Who decides the question, as the card says; ``both``: a person is asked to
+            look at the machine's answer.
+        item_sha256: Hash of the question as it was asked (:attr:`quality.scorecard.Item.sha256`).
     """
 
     model_config = _FROZEN
@@ -52,6 +90,8 @@ class ItemResult(BaseModel):
     evidence: tuple[Evidence, ...] = ()
     reason_fr: str
     reason_en: str
+    decided_by: Literal["machine", "person", "both"] = "machine"
+    item_sha256: str | None = None
 
     @model_validator(mode="after")
     def _value_and_evidence_fit_the_status(self) -> Self:
@@ -128,6 +168,30 @@ class EliminatoryProposal(BaseModel):
     status: Literal["proposed"] = "proposed"
 
 
+class CoachingTip(BaseModel):
+    """The one advice of an evaluation, in the words of the card.
+
+    Attributes:
+        item: Id of the question that lost most points for sure.
+        points_lost: Its weight × (1 − its value).
+        text_fr: In French.
+        text_en: In English.
+        evidence: The quotes of the question.
+    """
+
+    model_config = _FROZEN
+
+    item: str
+    points_lost: float = Field(gt=0)
+    text_fr: str
+    text_en: str
+    evidence: tuple[Evidence, ...] = Field(min_length=1)
+
+    def text(self, language: str | None) -> str:
+        """Return the advice in English for ``en``, otherwise in French."""
+        return both(self.text_fr, self.text_en).text(language)
+
+
 class Evaluation(BaseModel):
     """A scorecard filled in for one conversation.
 
@@ -142,6 +206,9 @@ class Evaluation(BaseModel):
             None when nothing with points is scored.
         coverage: Points scored / points that are scored or not assessable, 0 to 1.
         eliminatory: Proposals for a person to confirm.
+        explanation_fr: What the score is made of, in two or three sentences of fixed wording.
+        explanation_en: The same in English.
+        tip: One advice; None where no question with a tip was lost for sure.
         status: Always a draft here; a person's word is kept elsewhere.
         note_fr: What the reader must know, in French.
         note_en: The same in English.
@@ -159,6 +226,9 @@ class Evaluation(BaseModel):
     score_100: float | None = Field(default=None, ge=0, le=100)
     coverage: float = Field(ge=0, le=1)
     eliminatory: tuple[EliminatoryProposal, ...] = ()
+    explanation_fr: str = ""
+    explanation_en: str = ""
+    tip: CoachingTip | None = None
     status: Literal["draft"] = "draft"
     note_fr: str = DRAFT_NOTE.fr
     note_en: str = DRAFT_NOTE.en
@@ -173,3 +243,28 @@ class Evaluation(BaseModel):
     def note(self) -> str:
         """What the reader must know, in the conversation's language."""
         return both(self.note_fr, self.note_en).text(self.language)
+
+    @property
+    def explanation(self) -> str:
+        """What the score is made of, in the conversation's language."""
+        english = self.language.lower().startswith("en")
+        return self.explanation_en if english else self.explanation_fr
+
+    def verify(self, conversation: Conversation) -> None:
+        """Check that every quote is verbatim in the turn it names, within its times.
+
+        Args:
+            conversation: That was evaluated.
+
+        Raises:
+            EvidenceMismatch: A quote is not, or the evaluation is of another conversation.
+        """
+        if conversation.id != self.conversation_id:
+            raise EvidenceMismatch(
+                f"got the conversation {conversation.id!r}, expected {self.conversation_id!r}",
+                remedy="give the conversation that was evaluated",
+            )
+        tip = self.tip.evidence if self.tip else ()
+        quoted: tuple[ItemResult | EliminatoryProposal, ...] = (*self.items, *self.eliminatory)
+        for evidence in (*tip, *(one for result in quoted for one in result.evidence)):
+            verify_evidence(evidence, conversation)

@@ -9,20 +9,24 @@ from collections import Counter
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from conversation import Channel, Conversation
 from conversation.errors import DefinitionInvalid, NotFound
+from quality.conditions import parse_condition
 from quality.detectors import AnyDetector
 from quality.findings import Bilingual
 from quality.metrics import SPOKEN_CHANNELS
 from quality.yaml_files import describe, parse_yaml
 
-SHIPPED_SCORECARDS = ("inbound", "written")
+SHIPPED_SCORECARDS = ("inbound", "written", "sales", "support_en")
 TOTAL_POINTS = 100.0
-_ALIASES = {"default": "inbound", "chat": "written", "email": "written"}
+DecidedBy = Literal["machine", "person", "both"]
+_ALIASES = {
+    "default": "inbound", "chat": "written", "email": "written", "outbound": "sales",
+}  # fmt: skip
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +42,12 @@ class Item(BaseModel):
         not_applicable: When it does not count; None when it always does.
         eliminatory: When a 0 may eliminate the whole contact, if a person confirms; None when
             it never does.
+        when: The question is only asked where this expression over figures and earlier answers
+            holds (:mod:`quality.conditions`); otherwise it is not applicable. None: always.
+        decided_by: ``machine``: its answer stands in the draft; ``both``: the same, and a person
+            is asked to look at it; ``person``: the machine does not answer. Questions of the kind
+            ``human`` are decided by a person.
+        tip: What an agent is told who loses its points, in the centre's own words; None: nothing.
     """
 
     model_config = _FROZEN
@@ -48,6 +58,28 @@ class Item(BaseModel):
     detector: AnyDetector
     not_applicable: Bilingual | None = None
     eliminatory: Bilingual | None = None
+    when: str | None = Field(default=None, min_length=1)
+    decided_by: DecidedBy = "machine"
+    tip: Bilingual | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_person_decides_what_only_a_person_can(cls, given: Any) -> Any:  # noqa: ANN401, as it came
+        if isinstance(given, dict) and isinstance(given.get("detector"), dict):
+            human = given["detector"].get("kind") == "human"
+            if human and given.get("decided_by", "person") != "person":
+                raise ValueError(
+                    f"decided_by is {given['decided_by']!r}, expected 'person' for the kind human"
+                )
+            if human:
+                return {**given, "decided_by": "person"}
+        return given
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of what the question says, its points and tip left out."""
+        asked = self.model_dump(mode="json", exclude_defaults=True, exclude={"points", "tip"})
+        return _hash(asked)
 
 
 class Section(BaseModel):
@@ -76,7 +108,8 @@ class Scorecard(BaseModel):
 
     Attributes:
         name: Short, for files and records.
-        version: Raised by the centre whenever the card changes.
+        version: Raised by the centre whenever the card changes: what a version says is never
+            rewritten once it was used (:mod:`quality.card_versions`).
         label: Its title.
         channels: For which it is meant.
         sections: In order; the questions' points sum to 100.
@@ -85,7 +118,7 @@ class Scorecard(BaseModel):
     model_config = _FROZEN
 
     name: str = Field(pattern=_ID)
-    version: str = Field(min_length=1)
+    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,31}$")
     label: Bilingual
     channels: tuple[Channel, ...] = ()
     sections: tuple[Section, ...] = Field(min_length=1)
@@ -106,6 +139,19 @@ class Scorecard(BaseModel):
             raise ValueError(f"the points sum to {total:g}, expected 100 ({parts})")
         return self
 
+    @model_validator(mode="after")
+    def _conditions_can_be_read(self) -> Self:
+        earlier: tuple[str, ...] = ()
+        for item in self.items:
+            if item.when is not None:
+                try:
+                    parse_condition(item.when, earlier)
+                except DefinitionInvalid as error:
+                    remedy = f"; {error.remedy}" if error.remedy else ""
+                    raise ValueError(f"{item.id}.when: {error.message}{remedy}") from None
+            earlier = (*earlier, item.id)
+        return self
+
     @property
     def items(self) -> tuple[Item, ...]:
         """All questions, in order."""
@@ -113,17 +159,26 @@ class Scorecard(BaseModel):
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of what the card says; comments and layout of its file do not change it."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(content.encode()).hexdigest()
+        """Hash of what the card says.
+
+        Comments, layout, and fields written out with their default do not change it, so that a
+        card keeps its hash when a later Entendu knows more fields.
+        """
+        return _hash(self.model_dump(mode="json", exclude_defaults=True))
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The texts whose vectors its questions need beside the conversation's sentences."""
+        return tuple(dict.fromkeys(text for item in self.items for text in item.detector.texts()))
 
 
 def load_scorecard(source: str | Path | None = None) -> Scorecard:
     """Load a scorecard.
 
     Args:
-        source: ``inbound`` or ``written`` (also ``chat``, ``email``) for a shipped card, or the
-            path of a YAML file; None for the inbound card.
+        source: ``inbound``, ``written`` (also ``chat``, ``email``), ``sales`` (also
+            ``outbound``) or ``support_en`` for a shipped card, or the path of a YAML file; None
+            for the inbound card.
 
     Returns:
         The card, checked.
@@ -188,6 +243,11 @@ def _read(text: str, *, name: str) -> Scorecard:
             f"{name}: {describe(error, locate=lambda path: _with_ids(path, content))}",
             remedy="correct these places; the shipped scorecards show every field",
         ) from None
+
+
+def _hash(content: object) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _with_ids(path: str, content: object) -> str:

@@ -25,7 +25,7 @@ class Spurt:
         speaker: Who.
         start_s: Seconds from the start of the recording.
         end_s: Seconds from the start of the recording.
-        words: How many words.
+        words: How many words, as they were said.
         turn_index: The turn in which it starts.
     """
 
@@ -70,7 +70,9 @@ def count_words(text: str) -> int:
 
 def _pieces(turn: Turn) -> Iterable[tuple[float, float, int, int]]:
     if turn.words:
-        return [(w.start_s, w.end_s, count_words(w.text), turn.index) for w in turn.words]
+        return [
+            (w.start_s, w.end_s, count_words(w.spoken or w.text), turn.index) for w in turn.words
+        ]
     if turn.start_s is None or turn.end_s is None:
         return []
     return [(turn.start_s, turn.end_s, count_words(turn.text), turn.index)]

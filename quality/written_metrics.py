@@ -54,7 +54,7 @@ class WrittenMetrics(BaseModel):
 
 def measure_written(conversation: Conversation) -> WrittenMetrics:
     """Measure a conversation on a text channel; times without a zone are read as UTC."""
-    times = [at for at in map(_time, conversation.turns) if at is not None]
+    times = [at for at in map(time_of, conversation.turns) if at is not None]
     delays = [delay for delay, _, _ in response_delays(conversation)]
     senders = _senders(conversation)
     return WrittenMetrics(
@@ -81,14 +81,15 @@ def response_delays(conversation: Conversation) -> list[tuple[float, Turn, Turn]
         if turn.speaker == "customer" and waiting is None:
             waiting = turn
         elif turn.speaker == "agent" and waiting is not None:
-            asked, answered = _time(waiting), _time(turn)
+            asked, answered = time_of(waiting), time_of(turn)
             if asked is not None and answered is not None:
                 found.append((max(0.0, (answered - asked).total_seconds()), waiting, turn))
             waiting = None
     return found
 
 
-def _time(turn: Turn) -> datetime | None:
+def time_of(turn: Turn) -> datetime | None:
+    """Return when a message was sent; without a zone it is read as UTC, None without a time."""
     if turn.at is None or turn.at.tzinfo is not None:
         return turn.at
     return turn.at.replace(tzinfo=UTC)

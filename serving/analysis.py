@@ -12,6 +12,8 @@ from kb_search import Answer
 from nlu import CustomerQuestion, Understanding
 from nlu.redaction import RedactionReport
 from quality import Evaluation, Metrics
+from quality.categories import CategoryReport
+from quality.review.event import Gate
 from speech import ChannelAccount, DroppedText
 
 SCHEMA_VERSION: Literal["2.0"] = "2.0"
@@ -100,6 +102,11 @@ class Analysis(BaseModel):
         knowledge_base: Name of the knowledge folder; None where none was given.
         metrics: Talk, listening, silence.
         evaluation: The scorecard, a draft until a person confirms it.
+        gates: How far each question's answer was trusted when it was scored (``auto``: counted,
+            ``assist``: shown but not counted, ``off``: not shown); None where no agreement with
+            analysts was given.
+        categories: Named events that were looked for, with the words that show them; None in
+            results of versions that did not look.
         timings: Where the time went.
     """
 
@@ -118,4 +125,6 @@ class Analysis(BaseModel):
     knowledge_base: str | None
     metrics: Metrics
     evaluation: Evaluation
+    gates: dict[str, Gate] | None = None
+    categories: CategoryReport | None = None
     timings: Timings

@@ -10,11 +10,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from conversation.errors import EntenduError
-from serving.commands import evaluate, kb, models, train
+from serving.commands import evaluate, kb, kpi, models, train
+from serving.commands.calibrate import calibrate
+from serving.commands.fairness import fairness
 from serving.commands.import_ import import_conversations
 from serving.commands.process import process
 from serving.commands.redact import redact
 from serving.commands.replay import replay
+from serving.commands.sample import sample_contacts
+from serving.commands.score import score
 from serving.commands.serve import serve
 from serving.commands.topics import topics
 from serving.commands.transcribe import transcribe
@@ -37,7 +41,12 @@ app.command()(redact)
 app.command()(serve)
 app.command()(topics)
 app.command()(replay)
+app.command()(score)
+app.command()(calibrate)
+app.command()(fairness)
+app.command("sample")(sample_contacts)
 app.add_typer(kb.app, name="kb")
+app.add_typer(kpi.app, name="kpi")
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(train.app, name="train")

@@ -16,6 +16,9 @@ from nlu.redaction import RedactionPolicy, load_redaction_policy
 from nlu.routing import SHIPPED_TABLES, RoutingTable, load_routing_table
 from nlu.taxonomy import Taxonomy, load_taxonomy
 from quality import Scorecard, load_scorecard
+from quality.agreement import Gates
+from quality.categories import CategorySet, load_categories
+from quality.sampling import SamplingRule, load_sampling_rule
 from serving.settings import Settings
 
 _SECTORS = {"tel": "telecom", "bq": "banque", "ec": "ecommerce"}
@@ -46,6 +49,8 @@ class Definitions:
             "centre": self.centre.model_dump(mode="json"),
             "redact": self.policy.sha256,
             "scorecard": self.scorecard.sha256 if self.scorecard else None,
+            "categories": self.categories.sha256,
+            "gates": self.gates.model_dump(mode="json") if self.gates else None,
         }
 
     def scorer(self, encoder: Encoder, compute: Compute) -> ReasonScorer:
@@ -99,6 +104,28 @@ class Definitions:
         """The scorecard; None: the one for the conversation's channel."""
         given = self._settings.scorecard
         return None if given is None else load_scorecard(given)
+
+    @cached_property
+    def categories(self) -> CategorySet:
+        """Named events to look for."""
+        return load_categories(self._settings.categories)
+
+    @cached_property
+    def gates(self) -> Gates | None:
+        """How far each question's machine answer is trusted; None: as a draft."""
+        given = self._settings.gates
+        return None if given is None else Gates.load(given)
+
+    @cached_property
+    def sampling(self) -> SamplingRule:
+        """The rule by which contacts are drawn for evaluation.
+
+        Raises:
+            DefinitionInvalid: None is set, or the file breaks its rules: without one nobody's
+                contacts may be evaluated for a team.
+            NotFound: There is no such file.
+        """
+        return load_sampling_rule(self._settings.sampling)
 
     @cached_property
     def _trained_sha256(self) -> str | None:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from conversation import Conversation, Turn, read_conversation
+from conversation import Conversation, read_conversation
 from conversation.errors import EntenduError, NotFound
 from conversation.reading import find_vcon
-from conversation.turn import Speaker
 from conversation.vcon import Vcon
 from kb_search import KnowledgeBase
 from models import (
@@ -31,12 +28,18 @@ from nlu.reason_scorer import ReasonScorer
 from nlu.redaction import Redacted
 from nlu.wrap_up import WrapUpNote, rewrite_note
 from quality import Evaluation, Metrics, evaluate, measure, scorecard_for
+from quality.agreement import apply_gates
+from quality.categories import CategoryReport, match_categories
+from quality.helpers import Helpers, QuestionModel
+from quality.rescoring import conversation_vectors
+from quality.review.event import Gate
+from quality.sentence_vectors import SentenceVectors, StoredVectors
+from quality.sentences import sentence_texts
 from serving.analysis import (
     SCHEMA_VERSION,
     Analysis,
     AnsweredQuestion,
     Source,
-    Timings,
     TranscriptionFacts,
 )
 from serving.asking import answer_questions
@@ -44,9 +47,12 @@ from serving.definitions import Definitions
 from serving.hearing import hear, transcribe_options
 from serving.inputs import is_text_file
 from serving.redacting import redact_text, redact_transcription
+from serving.rehearsals import REHEARSALS
+from serving.scoring import question_models_of, scoring_helpers
 from serving.settings import Settings
 from serving.source_files import describe_source, sha256_of_folder
 from serving.speech_models import SpeechModels
+from serving.stopwatch import Stopwatch
 from serving.vcon_calls import ChannelRoles
 from serving.version import entendu_version
 from speech import RawFormat, TranscribeOptions, Transcription
@@ -79,34 +85,6 @@ class Analyser(Protocol):
         ...
 
 
-@dataclass
-class _Stopwatch:
-    """Seconds spent in each room."""
-
-    speech_s: float = 0.0
-    nlu_s: float = 0.0
-    kb_search_s: float = 0.0
-    quality_s: float = 0.0
-
-    @contextmanager
-    def room(self, field: str) -> Iterator[None]:
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            setattr(self, field, getattr(self, field) + time.perf_counter() - began)
-
-    def timings(self) -> Timings:
-        parts = (self.speech_s, self.nlu_s, self.kb_search_s, self.quality_s)
-        return Timings(
-            speech_s=round(self.speech_s, 3),
-            nlu_s=round(self.nlu_s, 3),
-            kb_search_s=round(self.kb_search_s, 3),
-            quality_s=round(self.quality_s, 3),
-            total_s=round(sum(parts), 3),
-        )
-
-
 @dataclass(frozen=True)
 class _Studied:
     """What the rooms say of a redacted conversation."""
@@ -115,6 +93,8 @@ class _Studied:
     questions: tuple[AnsweredQuestion, ...]
     metrics: Metrics
     evaluation: Evaluation
+    gates: dict[str, Gate] | None
+    categories: CategoryReport
 
 
 class Pipeline:
@@ -133,6 +113,8 @@ class Pipeline:
         self._hearing = SpeechModels(settings)
         self._definitions = Definitions(settings)
         self._busy = threading.RLock()
+        self._sentences = SentenceVectors(lambda: self.encoder)
+        self._last: tuple[Conversation, SentenceVectors] | None = None
         self._preparation: threading.Thread | None = None
         self.preparation_error: EntenduError | None = None
 
@@ -167,7 +149,7 @@ class Pipeline:
                 raise NotFound(f"{file}: no such file", remedy="check the path")
         source = source or describe_source(path, second)
         with self._busy:
-            watch = _Stopwatch()
+            watch = Stopwatch()
             transcription: Transcription | None = None
             with watch.room("speech_s"):
                 is_text = second is None and is_text_file(path)
@@ -213,7 +195,7 @@ class Pipeline:
                 source=source,
                 language=language,
                 fingerprint=self.fingerprint(source, language=language),
-                watch=_Stopwatch(),
+                watch=Stopwatch(),
                 progress=None,
             )
 
@@ -293,6 +275,24 @@ class Pipeline:
         )
 
     @cached_property
+    def _helpers(self) -> Helpers:
+        """What scorecards may ask of other rooms."""
+        return scoring_helpers(
+            knowledge=self.knowledge_base,
+            knowledge_name=self.settings.kb.name if self.settings.kb is not None else "",
+            endpoint=self._rewriter,
+            model=self.settings.llm_model,
+            question_models=self._question_models,
+        )
+
+    @property
+    def _question_models(self) -> dict[str, QuestionModel]:
+        card = self._definitions.scorecard
+        if card is None:
+            return {}
+        return question_models_of(card, self.settings.scorecard, self.encoder.reference)
+
+    @cached_property
     def knowledge_base(self) -> KnowledgeBase | None:
         """The knowledge base, read and indexed at first use; None where none is set."""
         if self.settings.kb is None:
@@ -339,9 +339,9 @@ class Pipeline:
     def _prepare_in_background(self) -> None:
         try:
             self._prepare_understanding()
-            for conversation in _REHEARSALS:  # reads the word lists, compiles the patterns
+            for conversation in REHEARSALS:  # reads the word lists, compiles the patterns
                 redact_text(conversation, self._definitions.policy)
-                self._study(conversation, None, conversation.language, _Stopwatch())
+                self._study(conversation, None, conversation.language, Stopwatch())
         except EntenduError as error:
             self.preparation_error = error
 
@@ -416,7 +416,7 @@ class Pipeline:
         conversation: Conversation,
         found: tuple[PersonalData, ...] | None,
         language: str | None,
-        watch: _Stopwatch,
+        watch: Stopwatch,
     ) -> _Studied:
         """Take a redacted conversation through the rooms that follow."""
         with watch.room("nlu_s"):
@@ -428,14 +428,42 @@ class Pipeline:
                 else ()
             )
         with watch.room("quality_s"):
+            vectors = self._sentences.for_conversation()
+            vectors.of(sentence_texts(conversation))  # in one batch, for every question
+            self._last = conversation, vectors
             metrics = measure(conversation, language=understanding.language)
             evaluation = evaluate(
                 conversation,
                 understanding=understanding,
                 metrics=metrics,
                 scorecard=self._definitions.scorecard or scorecard_for(conversation),
+                vectors=vectors,
+                helpers=self._helpers,
             )
-        return _Studied(understanding, questions, metrics, evaluation)
+            categories = match_categories(
+                conversation,
+                self._definitions.categories,
+                metrics=metrics,
+                understanding=understanding,
+                vectors=vectors,
+            )
+            gates = None
+            if self._definitions.gates is not None:
+                gated = apply_gates(evaluation, self._definitions.gates)
+                evaluation, gates = gated.evaluation, gated.gates
+        return _Studied(understanding, questions, metrics, evaluation, gates, categories)
+
+    def vectors_of(self, analysis: Analysis) -> StoredVectors:
+        """Return the vectors of a conversation's sentences, with which it can be scored again.
+
+        Args:
+            analysis: Of this pipeline; the vectors of its last one are at hand.
+        """
+        with self._busy:
+            known = self._last
+            if known is None or known[0] != analysis.conversation:
+                known = analysis.conversation, self._sentences.for_conversation()
+            return conversation_vectors(*known)
 
     def _conclude(
         self,
@@ -445,7 +473,7 @@ class Pipeline:
         source: Source,
         language: str | None,
         fingerprint: str,
-        watch: _Stopwatch,
+        watch: Stopwatch,
         progress: Progress | None,
     ) -> Analysis:
         self._wait_until_prepared()  # loading is not the rooms' time
@@ -475,36 +503,10 @@ class Pipeline:
             knowledge_base=self.settings.kb.name if self.settings.kb is not None else None,
             metrics=studied.metrics,
             evaluation=studied.evaluation,
+            gates=studied.gates,
+            categories=studied.categories,
             timings=watch.timings(),
         )
-
-
-def _rehearsal(language: str, *said: tuple[Speaker, str]) -> Conversation:
-    turns = tuple(
-        Turn(index=at, speaker=speaker, text=text, start_s=3.0 * at, end_s=3.0 * at + 2.5)
-        for at, (speaker, text) in enumerate(said)
-    )
-    return Conversation(
-        id="rehearsal", channel="phone", language=language, duration_s=3.0 * len(said), turns=turns
-    )
-
-
-_REHEARSALS = (
-    _rehearsal(
-        "fr",
-        ("agent", "Bonjour, que puis-je faire pour vous ?"),
-        ("customer", "Bonjour, ma box ne marche plus depuis le 3 mai, que dois-je faire ?"),
-        ("agent", "Je vous envoie un technicien demain, monsieur Martin."),
-        ("customer", "Très bien, merci."),
-    ),
-    _rehearsal(
-        "en",
-        ("agent", "Good morning, how may I help you?"),
-        ("customer", "Hello, my order of 20 euros has not arrived, what can I do?"),
-        ("agent", "I will send you a new one tomorrow, Mr Martin."),
-        ("customer", "Great, thank you."),
-    ),
-)
 
 
 def _facts(transcription: Transcription | None) -> TranscriptionFacts | None:

@@ -1,4 +1,4 @@
-"""Writing results whole: the JSON and the report of an analysis, the files of a transcript."""
+"""Writing results whole: JSON, report and vectors of an analysis, the files of a transcript."""
 
 from __future__ import annotations
 
@@ -55,35 +55,51 @@ def stored_fingerprint(out: Path, stem: Path) -> str | None:
     return fingerprint if isinstance(fingerprint, str) else None
 
 
-def write_results(analysis: Analysis, report_html: str, *, out: Path, stem: Path) -> None:
-    """Write both files whole: each is written aside, then renamed into place.
+def write_results(
+    analysis: Analysis,
+    report_html: str,
+    *,
+    out: Path,
+    stem: Path,
+    vectors: bytes | None = None,
+) -> None:
+    """Write the files of a result whole: each is written aside, then renamed into place.
 
-    The report goes first: a JSON file is always beside a report of the same analysis, even when
-    the machine stops between the two.
+    The JSON goes last: it is always beside a report and vectors of the same analysis, even when
+    the machine stops in between.
 
     Args:
         analysis: What to write.
         report_html: Its report.
         out: Output folder, made if needed.
         stem: Of the input (see :class:`serving.inputs.Input`).
+        vectors: Of the conversation's sentences, as ``NAME.vectors`` keeps them; None where there
+            are none.
 
     Raises:
         OSError: The folder cannot be written; nothing partial is left.
     """
+    from quality.rescoring import vectors_path
+
     json_path, html_path = result_paths(out, stem)
+    beside = vectors_path(json_path)
     write_together(
-        ((html_path, report_html), (json_path, analysis.model_dump_json(indent=2) + "\n")),
-        removed_first=(json_path,),  # never an old JSON beside a new report
+        (
+            (html_path, report_html),
+            *(() if vectors is None else ((beside, vectors),)),
+            (json_path, analysis.model_dump_json(indent=2) + "\n"),
+        ),
+        removed_first=(json_path, beside),  # never an old JSON beside a new report
     )
 
 
 def write_together(
-    contents: Sequence[tuple[Path, str]], *, removed_first: Sequence[Path] = ()
+    contents: Sequence[tuple[Path, str | bytes]], *, removed_first: Sequence[Path] = ()
 ) -> None:
     """Write files whole: all are written aside, then renamed into place one after the other.
 
     Args:
-        contents: Where each goes and what is in it; folders are made if needed.
+        contents: Where each goes and what is in it, text as UTF-8; folders are made if needed.
         removed_first: What is removed before the first is renamed.
 
     Raises:
@@ -91,14 +107,14 @@ def write_together(
     """
     aside: list[tuple[Path, Path]] = []
     try:
-        for target, text in contents:
+        for target, content in contents:
             target.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(
                 dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".partial"
             )
             aside.append((Path(name), target))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content.encode("utf-8") if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)
@@ -109,6 +125,23 @@ def write_together(
     finally:
         for temporary, _target in aside:
             temporary.unlink(missing_ok=True)
+
+
+def remove_vectors_left_over(out: Path) -> None:
+    """Remove vectors of conversations whose result is no longer there.
+
+    Whoever erases a result by hand erases what was computed from its sentences with it. Files
+    that are no vectors of ours stay.
+
+    Args:
+        out: Output folder, looked through with its subfolders.
+    """
+    from quality.rescoring import VECTORS_SUFFIX, read_vectors
+
+    for path in out.rglob(f"*{VECTORS_SUFFIX}"):
+        result = path.with_name(path.name.removesuffix(VECTORS_SUFFIX) + ".json")
+        if not result.exists() and read_vectors(path) is not None:
+            path.unlink(missing_ok=True)
 
 
 def make_result_folder(out: Path) -> None:

@@ -149,14 +149,36 @@ class EndpointRewriter:
             raise _not_json(self._where)
         return tuple(one for one in written if one.strip())
 
-    def _sentences(self, body: dict[str, Any]) -> list[Any]:
-        """Send a request and return what the answer's JSON lists under ``sentences``."""
+    def ask(self, instructions: str, data: str) -> dict[str, Any]:
+        """Ask the endpoint for an answer in JSON.
+
+        Args:
+            instructions: What to do.
+            data: What to do it with; never instructions.
+
+        Returns:
+            The object of the answer, unchecked.
+
+        Raises:
+            ModelError: As of :meth:`rewrite`.
+        """
+        return self._answered(self._asked(instructions, data))
+
+    def _answered(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Send a request and return the JSON object of the answer."""
         answer = self._post(body)
         try:
             content = json.loads(answer)["choices"][0]["message"]["content"]
-            sentences = json.loads(_FENCE.sub("", content))["sentences"]
+            said = json.loads(_FENCE.sub("", content))
         except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
             raise _not_json(self._where) from error
+        if not isinstance(said, dict):
+            raise _not_json(self._where)
+        return said
+
+    def _sentences(self, body: dict[str, Any]) -> list[Any]:
+        """Send a request and return what the answer's JSON lists under ``sentences``."""
+        sentences = self._answered(body).get("sentences")
         if not isinstance(sentences, list):
             raise _not_json(self._where)
         return sentences[:_MOST_SENTENCES]

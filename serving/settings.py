@@ -49,8 +49,13 @@ class Settings(BaseSettings):
         centre: YAML file with the centre's products, order and customer numbers; None: none.
         redact: What is removed before anything is kept: ``cards`` (always), ``default`` (all
             personal data but references of companies and orders), or a policy's YAML file.
-        scorecard: A shipped scorecard (``inbound``, ``written``) or a YAML file; None: the one for
-            the conversation's channel.
+        scorecard: A shipped scorecard (``inbound``, ``written``, ``sales``, ``support_en``) or a
+            YAML file; None: the one for the conversation's channel.
+        categories: YAML file of named events to look for; None: the shipped ones.
+        sampling: YAML file with the rule by which contacts are drawn for evaluation; None: none,
+            and nobody's contacts are drawn.
+        gates: JSON file of the questions' measured agreement, as ``entendu calibrate --gates``
+            writes it; None: every question counts as a draft.
         vocabulary: Names of the centre, one a line (``Livebox = live box, lave box``); words that
             sound like one are written as it. None: none.
         hotwords: Other words for the recogniser to expect, with commas between them.
@@ -89,6 +94,9 @@ class Settings(BaseSettings):
     centre: Path | None = None
     redact: str = "cards"
     scorecard: str | None = None
+    categories: Path | None = None
+    sampling: Path | None = None
+    gates: Path | None = None
     vocabulary: Path | None = None
     hotwords: str = ""
     written_numbers: bool = True

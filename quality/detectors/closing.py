@@ -4,33 +4,37 @@ from __future__ import annotations
 
 from typing import Literal
 
-from quality.contact import Contact
+from quality.contact import Contact, Mention
 from quality.detectors.base import Detector, joined
 from quality.findings import Finding, both, scored
 
+_SHORT_TURN_WORDS = 6
+
 
 class Farewell(Detector):
-    """Goodbye, thanks and the customer's name in the closing.
+    """Thanks and a personal word when taking leave.
 
-    All three give 1; a goodbye without the others 0.5; no goodbye 0.
+    Personal is the customer's name or a wish of their own ("bon voyage", "good luck with …").
+    Both give 1; one of them 0.5; a bare goodbye, or none, 0.
     """
 
     kind: Literal["farewell"]
 
     def decide(self, contact: Contact) -> Finding:
         """Decide the question for one conversation."""
-        since = contact.closing_start()
-        found = {
-            "farewell": contact.find("farewell", since=since),
+        since = _last_words(contact)
+        names = contact.name_uses(since=since)
+        wishes = contact.find("personal_wish", since=since)
+        found: dict[str, list[Mention]] = {
             "thanks": contact.find("thanks", since=since),
-            "name": contact.name_uses(since=since),
+            "personal": [*names, *wishes],
         }
+        goodbye = contact.find("farewell", since=since)
         labels = {
-            "farewell": both("prise de congé", "goodbye"),
             "thanks": both("remerciement", "thanks"),
-            "name": both("nom du client", "customer's name"),
+            "personal": both("nom du client ou mot personnel", "customer's name or own word"),
         }
-        evidence = [mentions[-1].evidence for mentions in found.values() if mentions]
+        evidence = [mentions[-1].evidence for mentions in (goodbye, *found.values()) if mentions]
         if all(found.values()):
             reason = both(
                 "Prise de congé personnalisée avec remerciement.",
@@ -38,14 +42,25 @@ class Farewell(Detector):
             )
             return scored(1, reason, *evidence, confidence=0.85)
         missing = joined([labels[name] for name, mentions in found.items() if not mentions])
-        if found["farewell"]:
+        if any(found.values()):
             reason = both(
                 f"Prise de congé, mais manque : {missing.fr}.",
                 f"Goodbye, but missing: {missing.en}.",
             )
             return scored(0.5, reason, *evidence, confidence=0.75)
         reason = both(
-            "Aucune prise de congé de l'agent en fin de contact.",
-            "No goodbye from the agent in the closing.",
+            "Ni remerciement ni mot personnel en prenant congé.",
+            "Neither thanks nor a personal word when taking leave.",
         )
-        return scored(0, reason, contact.last_words(), confidence=0.7)
+        return scored(0, reason, *evidence, contact.last_words(), confidence=0.75)
+
+
+def _last_words(contact: Contact) -> float:
+    """Tell where taking leave starts: the last turn, and the one before a very short one."""
+    if not contact.timed:
+        return contact.closing_start()
+    turns = contact.turns("agent")
+    last = turns[-1]
+    if len(turns) > 1 and len(contact.text(last).tokens) < _SHORT_TURN_WORDS:
+        last = turns[-2]
+    return contact.moment(last)

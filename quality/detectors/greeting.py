@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Literal
 
-from conversation import Evidence
+from conversation import Evidence, Turn
 from quality.contact import Contact
 from quality.detectors.base import Detector, joined
 from quality.findings import Finding, Value, both, scored
 from quality.moments import quote
-from quality.texts import corrections, tokenize
+from quality.texts import Token, corrections, tokenize
+
+_JOINS = re.compile(r"[\s'’-]+|\s*&\s*")
+_LINKS = frozenset("et and de du des d la le les l of the".split())
+_ROLES = frozenset("bank banque broadband energy internet council garage centre service".split())
 
 
 class Greeting(Detector):
     """Greeting, brand and first name in the opening.
 
-    All three give 1, two of them 0.5, otherwise 0.
+    All three give 1, two of them 0.5, otherwise 0. The brand is what the card lists; otherwise a
+    name where a brand is usual ("bienvenue chez …"), or one that is no first name.
 
     Attributes:
         within_s: Seconds from the agent's first word; on text channels the first messages.
-        brands: Names that count as the brand; when empty, a name where a brand is usual
-            ("bienvenue chez …", "service clients de …").
+        brands: Names that count as the brand.
     """
 
     kind: Literal["greeting"]
@@ -40,6 +46,8 @@ class Greeting(Detector):
             mentions = contact.find(name, until=until)
             if mentions:
                 found[name] = mentions[0].evidence
+        for name, evidence in _names(contact, until):
+            found.setdefault(name, evidence)
         if self.brands:
             found.pop("brand", None)
             brand = self._brand(contact, until)
@@ -61,8 +69,8 @@ class Greeting(Detector):
         lacking = joined(missing)
         value: Value = 0.5 if len(found) == len(parts) - 1 else 0
         reason = both(f"Manque {where.fr} : {lacking.fr}.", f"Missing {where.en}: {lacking.en}.")
-        evidence = found.values() or (contact.first_words(),)
-        return scored(value, reason, *evidence, confidence=0.75)
+        words = tuple(found.values()) or (contact.first_words(),)
+        return scored(value, reason, *words, confidence=0.75)
 
     def _brand(self, contact: Contact, until: float) -> Evidence | None:
         """Find one of the card's brands, a misrecognised letter forgiven."""
@@ -77,3 +85,61 @@ class Greeting(Detector):
                     if wanted and forms[i : i + len(wanted)] == wanted and inside:
                         return quote(turn, tokens[i].start, tokens[i + len(wanted) - 1].end)
         return None
+
+
+def _names(contact: Contact, until: float) -> Iterator[tuple[str, Evidence]]:
+    """Read the names of the agent's first turn: a first name, or else a brand."""
+    from nlu.personal_data.name_lists import name_lists  # long lists
+
+    turn = contact.turns("agent")[0]
+    lists = name_lists()
+    introduced = {
+        value
+        for mention in contact.find("self_introduction", until=until)
+        for value in mention.names.values()
+    }
+    for group in _groups(contact, turn, until):
+        if any(turn.text[token.start : token.end] in introduced for token in group):
+            continue
+        evidence = quote(turn, group[0].start, group[-1].end)
+        first = turn.text[group[0].start : group[0].end].lower()
+        is_person = first in lists.first or first in lists.first_words
+        if is_person and len(group) <= 2 and not any(t.form in _ROLES for t in group):
+            yield "self_introduction", evidence
+        else:
+            yield "brand", evidence
+
+
+def _groups(contact: Contact, turn: Turn, until: float) -> Iterator[list[Token]]:
+    """Find runs of words with a capital letter that are no ordinary words."""
+    from nlu.personal_data.name_lists import name_lists  # long lists
+
+    common = name_lists().common
+    group: list[Token] = []
+    before = -1
+    last: Token | None = None
+    for token in contact.text(turn).tokens:
+        if contact.moment(turn, token.start) >= until:
+            break
+        starts = token.sentence != before
+        before = token.sentence
+        written = turn.text[token.start : token.end].lower()
+        known = written in common or not contact.can_be_a_name(token.form)
+        is_name = token.capital and len(token.form) > 1 and not (starts and known)
+        is_name = is_name and contact.can_be_a_name(token.form)
+        near = (
+            last is not None
+            and last.sentence == token.sentence
+            and _JOINS.fullmatch(turn.text[last.end : token.start]) is not None
+        )
+        if group and not near:
+            yield group
+            group = []
+        if is_name:
+            group.append(token)
+        elif group and token.form not in _LINKS:
+            yield group
+            group = []
+        last = token
+    if group:
+        yield group

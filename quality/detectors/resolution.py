@@ -2,143 +2,232 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from conversation import Evidence
 from quality.contact import Contact, Mention
 from quality.detectors.base import Detector
 from quality.findings import Finding, both, not_applicable, not_assessable, scored
-from quality.moments import quote_start
+from quality.spurts import count_words
+from quality.utterances import Utterance, keys
 
-_NEAR_S = 20.0
-
-
-def _near(contact: Contact, left: Mention, right: Mention) -> bool:
-    """Whether two phrases belong together: one turn, or a few seconds, or the next message."""
-    if left.turn.index == right.turn.index:
-        return True
-    distance = right.moment - left.moment
-    return -1 <= distance <= (_NEAR_S if contact.timed else 2)
+_NEAR_S = 25.0
+_MOST_REFUSALS = 3
+_WORDS_PER_REFUSALS = 300
+_LAST_WORDS_PART = 0.87
+_RECAP_WORDS = 7
+_LAST_PART = 0.55
+_UNANNOUNCED_PART = 0.72
+_GATHERED_PART = 0.8
+_GATHERED_DELAYS = 3
 
 
 class SolutionWithDelay(Detector):
     """The agent proposes a solution or an alternative and says when.
 
-    Both give 1, a solution without any delay 0.5. Without a recognised solution the rules do not
-    decide: it may have been said in other words.
+    Both give 1; a solution without any delay, or with a vague one ("dès que possible"), 0.5; no
+    solution 0. What is done at once needs no delay.
     """
 
     kind: Literal["solution_with_delay"]
 
     def decide(self, contact: Contact) -> Finding:
         """Decide the question for one conversation."""
-        solutions = contact.find("solution")
-        delays = contact.find("delay")
+        said = {one.key: one for one in contact.utterances()}
+        solutions = [
+            mention
+            for name in ("solution", "done", "commitment")
+            for mention in contact.find(name)
+            if not said[(mention.turn.index, mention.sentence)].is_reported
+        ]
+        solutions.sort(key=lambda mention: mention.moment)
+        delays = [
+            mention
+            for mention in contact.find("delay")
+            if not said[(mention.turn.index, mention.sentence)].is_question
+        ]
+        vague = contact.find("vague_delay")
+        at_once = {(m.turn.index, m.start) for m in contact.find("at_once")}
+        sure = [d for d in delays if not vague or (d.turn.index, d.start) not in at_once]
         for solution in solutions:
-            delay = next((one for one in delays if self._fits(contact, solution, one)), None)
+            delay = next((one for one in sure if _fits(contact, solution, one)), None)
             if delay is not None:
                 reason = both("Solution et délai énoncés.", "Solution and delay stated.")
                 return scored(1, reason, solution.evidence, delay.evidence, confidence=0.65)
+        done = contact.find("done_at_once")
+        if done:
+            reason = both("Solution apportée aussitôt.", "Solved at once.")
+            return scored(1, reason, done[0].evidence, confidence=0.55)
         if solutions:
             reason = both(
                 "Solution proposée, sans délai ni date à proximité.",
                 "Solution offered, without a delay or date near it.",
             )
-            return scored(0.5, reason, solutions[0].evidence, confidence=0.5)
-        return not_assessable(
-            both(
-                "Aucune solution reconnue par les règles : à lire par une personne.",
-                "No solution recognised by the rules: for a person to read.",
-            )
+            words = vague[0].evidence if vague else None
+            return scored(0.5, reason, solutions[0].evidence, words, confidence=0.5)
+        reason = both(
+            "Aucune solution ni alternative reconnue dans les paroles de l'agent.",
+            "No solution or alternative recognised in the agent's words.",
         )
+        return scored(0, reason, contact.closing_words(), confidence=0.45)
 
-    @staticmethod
-    def _fits(contact: Contact, solution: Mention, delay: Mention) -> bool:
-        """Whether a delay belongs to a solution and is not a word of it."""
-        same = solution.turn.index == delay.turn.index
-        inside = same and solution.start <= delay.start < solution.end
-        return not inside and _near(contact, solution, delay)
+
+def _fits(contact: Contact, solution: Mention, delay: Mention) -> bool:
+    """Whether a delay belongs to a solution: the same turn, or soon after."""
+    if solution.turn.index == delay.turn.index:
+        return True
+    distance = delay.moment - solution.moment
+    return -1 <= distance <= (_NEAR_S if contact.timed else 2)
 
 
 class Objection(Detector):
-    """Whether the customer objects or is dissatisfied; how it was handled a person judges."""
+    """An objection or dissatisfaction is accepted, argued with and answered by a proposal.
+
+    Accepted in words and answered with arguments or a proposal gives 1; a proposal alone 0.5;
+    polite words alone, or neither, 0. Without an objection the question does not apply.
+    """
 
     kind: Literal["objection"]
 
     def decide(self, contact: Contact) -> Finding:
         """Decide the question for one conversation."""
-        objections = contact.find("objection", "customer")
-        said: list[Evidence | None] = [mention.evidence for mention in objections]
-        quoted = {mention.turn.index for mention in objections}
-        negative = [i for i in contact.negative_turns or () if i not in quoted]
-        said += [quote_start(contact.conversation.turns[i]) for i in negative]
-        if said:
-            return not_assessable(
-                both(
-                    "Objection ou insatisfaction exprimée : sa prise en compte est à juger par "
-                    "une personne.",
-                    "Objection or dissatisfaction expressed: how it was handled is for a person "
-                    "to judge.",
-                ),
-                *said[:3],
-            )
-        if contact.negative_turns is None:
-            return not_assessable(
-                both(
-                    "Aucune objection reconnue, et le ressenti du client n'a pas été lu.",
-                    "No objection recognised, and the customer's sentiment was not read.",
+        objections = _objections(contact)
+        if not objections:
+            if contact.negative_turns is None:
+                return not_assessable(
+                    both(
+                        "Aucune objection reconnue, et le ressenti du client n'a pas été lu.",
+                        "No objection recognised, and the customer's sentiment was not read.",
+                    )
                 )
+            return not_applicable(
+                both("Ni objection ni insatisfaction.", "Neither objection nor dissatisfaction."),
+                contact.first_words("customer"),
+                confidence=0.6,
             )
-        return not_applicable(
-            both("Ni objection ni insatisfaction.", "Neither objection nor dissatisfaction."),
-            confidence=0.65,
+        moment, said = objections[0]
+        began = contact.moment(contact.turns("customer")[0])
+        accepted = _first(contact, ("empathy", "acceptance"), began)
+        proposed = _first(contact, ("solution", "done", "commitment"), began)
+        words = sum(count_words(turn.text) for turn in contact.turns("agent"))
+        most = _MOST_REFUSALS * max(1.0, words / _WORDS_PER_REFUSALS)
+        refusals = contact.find("refusal", since=moment)
+        dismissed = contact.find("black_words", since=moment)
+        if accepted and proposed and len(refusals) + len(dismissed) < most:
+            reason = both(
+                "Objection accueillie, puis réponse avec une proposition.",
+                "Objection accepted, then answered with a proposal.",
+            )
+            return scored(1, reason, said, accepted, proposed, confidence=0.6)
+        if proposed and not refusals and not dismissed:
+            reason = both(
+                "Proposition faite, sans accueillir l'objection en paroles.",
+                "Proposal made, without accepting the objection in words.",
+            )
+            return scored(0.5, reason, said, proposed, confidence=0.5)
+        reason = both(
+            "Objection ou insatisfaction sans proposition en réponse.",
+            "Objection or dissatisfaction without a proposal in answer.",
         )
+        return scored(0, reason, said, accepted, confidence=0.55)
+
+
+def _objections(contact: Contact) -> list[tuple[float, Evidence]]:
+    """Find what the customer objects to, in order."""
+    said = {one.key: one for one in contact.utterances("customer")}
+    found = [
+        (mention.moment, mention.evidence)
+        for mention in contact.find("objection", "customer")
+        if not said[(mention.turn.index, mention.sentence)].is_reported
+    ]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _first(contact: Contact, names: tuple[str, ...], since: float) -> Evidence | None:
+    own = {mention.turn.index for mention in contact.find("own_trouble")}
+    found = [
+        mention
+        for name in names
+        for mention in contact.find(name, since=since)
+        if mention.turn.index not in own
+    ]
+    return min(found, key=lambda m: m.moment).evidence if found else None
 
 
 class NextSteps(Detector):
-    """The agent recalls commitments and delays in the closing.
+    """The agent gathers commitments and delays before closing.
 
-    A commitment with its delay, or an announced recap, gives 1; a commitment alone 0.5; none in
-    the closing though some were made before 0. Without any commitment the rules do not decide.
+    A recap with a date or delay gives 1, one without 0.5, none 0.
     """
 
     kind: Literal["next_steps"]
 
     def decide(self, contact: Contact) -> Finding:
         """Decide the question for one conversation."""
-        since = contact.closing_start()
-        commitments = contact.find("commitment")
-        closing = [mention for mention in commitments if mention.moment >= since]
-        delays = contact.find("delay", since=since)
-        recaps = contact.find("recap", since=since)
-        if recaps and (closing or delays):
-            reason = both("Récapitulatif en fin de contact.", "Recap in the closing.")
-            what = (closing or delays)[0]
-            return scored(1, reason, recaps[0].evidence, what.evidence, confidence=0.7)
-        for commitment in closing:
-            delay = next((one for one in delays if _near(contact, commitment, one)), None)
-            if delay is not None:
+        recaps = _recaps(contact)
+        delays = contact.find("delay") + contact.find("clock_time")
+        for one in recaps:
+            near = [d for d in delays if d.turn.index == one.turn.index and d.start >= one.start]
+            if near:
                 reason = both(
-                    "Engagement et délai rappelés en fin de contact.",
-                    "Commitment and delay recalled in the closing.",
+                    "Engagements et délais récapitulés.", "Commitments and delays recapped."
                 )
-                return scored(1, reason, commitment.evidence, delay.evidence, confidence=0.6)
-        if closing:
+                return scored(1, reason, one.evidence, near[0].evidence, confidence=0.7)
+        promised = _last_promises(contact, delays)
+        if promised and not recaps and not contact.timed:
+            reason = both("Engagement et délai écrits.", "Commitment and delay in writing.")
+            return scored(1, reason, promised[0].evidence, confidence=0.6)
+        recaps = recaps or promised
+        if recaps:
             reason = both(
-                "Suite annoncée en fin de contact, sans délai.",
-                "Next step said in the closing, without a delay.",
+                "Récapitulatif sans les délais, ou un délai redit sans récapituler.",
+                "Recap without the delays, or a delay said again without a recap.",
             )
-            return scored(0.5, reason, closing[0].evidence, confidence=0.55)
-        if commitments:
-            reason = both(
-                "Engagement pris, mais non rappelé en fin de contact.",
-                "Commitment made, but not recalled in the closing.",
-            )
-            evidence = (commitments[0].evidence, contact.closing_words())
-            return scored(0, reason, *evidence, confidence=0.55)
-        return not_assessable(
-            both(
-                "Aucun engagement reconnu : rien ne dit s'il y en avait un à rappeler.",
-                "No commitment recognised: nothing tells whether there was one to recall.",
-            )
+            return scored(0.5, reason, recaps[0].evidence, confidence=0.6)
+        reason = both(
+            "Ni engagements ni délais repris avant de conclure.",
+            "Neither commitments nor delays gathered before closing.",
         )
+        return scored(0, reason, contact.closing_words(), confidence=0.65)
+
+
+def _last_promises(contact: Contact, delays: list[Mention]) -> list[Utterance]:
+    """Find promises with their delay among the last words, though they gather nothing."""
+    turns = contact.conversation.turns
+    first, last = contact.moment(turns[0]), contact.moment(turns[-1])
+    since = first + _LAST_WORDS_PART * (last - first)
+    since = since if contact.timed else contact.closing_start()
+    timed = keys([one for one in delays if one.moment >= since])
+    names = ("commitment", "solution", "done")
+    promised = {key for name in names for key in keys(contact.find(name, since=since))}
+    return [one for one in contact.utterances() if one.key in timed & promised]
+
+
+def _recaps(contact: Contact) -> list[Utterance]:
+    """Find sentences of the last part that gather what is to come."""
+    turns = contact.conversation.turns
+    first, last = contact.moment(turns[0]), contact.moment(turns[-1])
+    since = first + _LAST_PART * (last - first) if contact.timed else contact.closing_start()
+    later = first + _UNANNOUNCED_PART * (last - first) if contact.timed else since
+    gathered = first + _GATHERED_PART * (last - first) if contact.timed else math.inf
+    announced = keys(contact.find("recap"))
+    starts = keys(contact.find("recap_start"))
+    promised = keys(contact.find("commitment"))
+    delays = keys(contact.find("delay")) | keys(contact.find("clock_time"))
+    found = []
+    for one in contact.utterances():
+        if one.moment < since or one.is_reported:
+            continue
+        following = len(contact.text(one.turn).tokens)
+        times = sum(d.turn.index == one.turn.index for d in contact.find("delay"))
+        if one.moment >= gathered and times >= _GATHERED_DELAYS and one.key in delays:
+            found.append(one)
+            continue
+        is_start = one.moment >= later and one.key in starts and not one.is_question
+        is_start = is_start and len(one.tokens) >= _RECAP_WORDS
+        if (one.key in announced and following >= _RECAP_WORDS) or (
+            is_start and (one.key in delays or (one.key in promised and one.text.count(",") >= 2))
+        ):
+            found.append(one)
+    return found

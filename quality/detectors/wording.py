@@ -17,15 +17,16 @@ from quality.spurts import count_words
 _SHOWN = 5
 _SHOUTED = re.compile(r"\b[A-ZÀÂÇÉÈÊËÎÏÔÙÛÜ]{4,}(?:\s+[A-ZÀÂÇÉÈÊËÎÏÔÙÛÜ]{2,}){2,}")
 _REPEATED_MARKS = re.compile(r"\S*[!?]{3,}|\S+\s[!?]{3,}")
-_EMPATHY_WITHIN_TURNS = 2
+_HEAVY = 0.25
+_BAD = 2.5
 
 
 class PositiveWording(Detector):
     """The agent stays courteous and avoids words that weigh ("mots noirs").
 
-    Strong ones count 1, heavy wording 0.5. Below one for ``words_per_slip`` words of the agent
-    (one at least) the value is 1, from three times as many on 0, between them 0.5; without a
-    single polite phrase 0.5 at most.
+    Strong ones count 1, heavy wording 0.25 (the list is contested, and context decides). Two and
+    a half for ``words_per_slip`` words of the agent give 0, one and more 0.5, fewer 1; without a
+    single polite phrase 0.5 at most. What the agent quotes does not count.
 
     Attributes:
         words_per_slip: How many words of the agent make up for one slip.
@@ -36,18 +37,21 @@ class PositiveWording(Detector):
 
     def decide(self, contact: Contact) -> Finding:
         """Decide the question for one conversation."""
-        strong = contact.find("black_words")
-        heavy = contact.find("heavy_wording")
+        reported = {one.key for one in contact.utterances() if one.is_reported}
+        strong, heavy = (
+            [m for m in contact.find(name) if (m.turn.index, m.sentence) not in reported]
+            for name in ("black_words", "heavy_wording")
+        )
         polite = contact.find("courtesy")
         words = sum(count_words(turn.text) for turn in contact.turns("agent"))
         allowed = max(1.0, words / self.words_per_slip)
-        slips = len(strong) + 0.5 * len(heavy)
+        slips = len(strong) + _HEAVY * len(heavy)
         shown = [mention.evidence for mention in (*strong, *heavy)][:_SHOWN]
         counted = both(
             f"Mots noirs : {len(strong)}, tournures pesantes : {len(heavy)}, en {words} mots",
             f"Negative wordings: {len(strong)}, heavy ones: {len(heavy)}, in {words} words",
         )
-        if slips >= 3 * allowed:
+        if slips >= _BAD * allowed:
             reason = both(f"{counted.fr}.", f"{counted.en}.")
             return scored(0, reason, *shown, confidence=0.55)
         if slips >= allowed:
@@ -70,44 +74,62 @@ class PositiveWording(Detector):
 class Empathy(Detector):
     """The agent acknowledges in words a difficulty that the customer expresses.
 
-    Acknowledged in the agent's next two turns gives 1, only an apology for it 0.5, neither 0.
-    Without a difficulty the question does not apply. Read from words alone.
+    Acknowledged after it gives 1; words taken back at once ("je comprends, mais …") or an apology
+    in the next turn 0.5; neither 0. What the agent says of themselves, irony, and an apology for
+    the line or the wait are no empathy. Without a difficulty the question does not apply. Read
+    from words alone.
     """
 
     kind: Literal["empathy"]
 
     def decide(self, contact: Contact) -> Finding:
         """Decide the question for one conversation."""
-        difficulties = contact.find("difficulty", "customer")
-        moments = [(d.moment, d.evidence) for d in difficulties]
-        for index in contact.negative_turns or ():
-            turn = contact.conversation.turns[index]
-            if not any(d.turn.index == index for d in difficulties):
-                words = quote_start(turn)
-                if words is not None:
-                    moments.append((contact.moment(turn), words))
-        if not moments:
+        moments = self._difficulties(contact)
+        customer = contact.turns("customer")
+        since = contact.moment(customer[0]) if customer else 0.0
+        own = {m.turn.index for m in contact.find("own_trouble")}
+        empathy = [m for m in contact.find("empathy", since=since) if m.turn.index not in own]
+        if not moments and not empathy:
             return self._no_difficulty(contact)
-        moments.sort(key=lambda pair: pair[0])
-        empathy = self._first_reply(contact, moments, "empathy")
-        if empathy is not None:
+        difficulty = moments[0][1] if moments else contact.first_words("customer")
+        if empathy:
             reason = both(
                 "Difficulté du client reconnue en paroles.",
                 "The customer's difficulty is acknowledged in words.",
             )
-            return scored(1, reason, *empathy, confidence=0.7)
-        apology = self._first_reply(contact, moments, "apology")
-        if apology is not None:
+            return scored(1, reason, difficulty, empathy[0].evidence, confidence=0.7)
+        halved = contact.find("half_empathy", since=since) + self._apologies(contact, moments)
+        if halved:
             reason = both(
-                "Excuses présentées, sans reconnaître ce que vit le client.",
-                "Apology made, without acknowledging what the customer lives through.",
+                "Excuses ou mots convenus, sans reconnaître ce que vit le client.",
+                "Apology or set words, without acknowledging what the customer lives through.",
             )
-            return scored(0.5, reason, *apology, confidence=0.6)
+            return scored(0.5, reason, difficulty, halved[0].evidence, confidence=0.55)
         reason = both(
-            "Difficulté exprimée, aucune parole d'empathie dans les deux tours suivants.",
-            "Difficulty expressed, no words of empathy in the next two turns.",
+            "Difficulté exprimée, aucune parole d'empathie ensuite.",
+            "Difficulty expressed, no words of empathy afterwards.",
         )
-        return scored(0, reason, moments[0][1], confidence=0.6)
+        return scored(0, reason, difficulty, confidence=0.6)
+
+    @staticmethod
+    def _difficulties(contact: Contact) -> list[tuple[float, Evidence]]:
+        found = [(m.moment, m.evidence) for m in contact.find("difficulty", "customer")]
+        told = {evidence.turn_index for _, evidence in found}
+        for index in contact.negative_turns or ():
+            words = quote_start(contact.conversation.turns[index])
+            if words is not None and index not in told:
+                found.append((contact.moment(contact.conversation.turns[index]), words))
+        return sorted(found, key=lambda pair: pair[0])
+
+    @staticmethod
+    def _apologies(contact: Contact, moments: list[tuple[float, Evidence]]) -> list[Mention]:
+        """Find apologies in the agent's turn right after a difficulty."""
+        replies = {
+            turn.index
+            for moment, _ in moments
+            if (turn := contact.next_turn(moment, "agent")) is not None
+        }
+        return [m for m in contact.find("apology") if m.turn.index in replies]
 
     @staticmethod
     def _no_difficulty(contact: Contact) -> Finding:
@@ -122,23 +144,6 @@ class Empathy(Detector):
             both("Le client n'exprime aucune difficulté.", "The customer expresses no difficulty."),
             confidence=0.65,
         )
-
-    @staticmethod
-    def _first_reply(
-        contact: Contact, moments: list[tuple[float, Evidence]], name: str
-    ) -> tuple[Evidence, Evidence] | None:
-        """Find the phrases in the agent's next turns after any difficulty."""
-        said: list[Mention] = contact.find(name)
-        for moment, difficulty in moments:
-            following = [t for t in contact.turns("agent") if contact.moment(t) > moment]
-            limit = following[:_EMPATHY_WITHIN_TURNS]
-            last = limit[-1].index if limit else -1
-            reply = next((m for m in said if m.moment > moment and m.turn.index <= last), None)
-            if reply is None and contact.timed:
-                reply = next((m for m in said if 0 < m.moment - moment <= 15), None)
-            if reply is not None:
-                return difficulty, reply.evidence
-        return None
 
 
 class WrittenCare(Detector):

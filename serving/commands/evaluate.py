@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
-from serving.commands import evaluate_bot, evaluate_search
+from serving.commands import evaluate_bot, evaluate_quality, evaluate_search
 from serving.commands.options import ComputeTypeOption, DeviceOption, ThreadsOption
 from serving.commands.progress import progress_bar
 from serving.settings import Settings, load_settings
@@ -223,6 +223,7 @@ def pii(
 
 app.command()(evaluate_search.search)
 app.command()(evaluate_bot.bot)
+app.command()(evaluate_quality.quality)
 
 
 def _encoder(settings: Settings) -> Encoder:

@@ -69,7 +69,44 @@ ScorecardOption = Annotated[
     typer.Option(
         "--scorecard",
         metavar="FILE",
-        help="Scorecard: a YAML file, or inbound, written. The channel's own if left.",
+        help="Scorecard: a YAML file, or inbound, written, sales, support_en. The channel's own "
+        "if left.",
+    ),
+]
+CategoriesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--categories",
+        metavar="FILE",
+        help="Named events to look for, such as complaint or legal threat (YAML). The shipped "
+        "ones if left.",
+    ),
+]
+GatesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--gates",
+        metavar="FILE",
+        help="How far each question's answer is trusted, as `entendu calibrate --gates` wrote it "
+        "(JSON). Every answer counts as a draft if left.",
+    ),
+]
+SamplingOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sampling",
+        metavar="FILE",
+        help="Sampling rule (YAML): only the contacts that it draws are scored, and the team's "
+        "score is estimated from them.",
+    ),
+]
+AgentKeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--agent-key",
+        metavar="FILE",
+        help="Secret of the pseudonymous agent ids; made where there is none. agent.key in "
+        "the data folder if left.",
     ),
 ]
 LanguageOption = Annotated[

@@ -18,11 +18,13 @@ from rich.table import Table
 from conversation.errors import EntenduError, NotFound
 from serving.clock import clock
 from serving.commands.options import (
+    CategoriesOption,
     CentreOption,
     ChannelsOption,
     ComputeTypeOption,
     DataOption,
     DeviceOption,
+    GatesOption,
     HotwordsOption,
     KbOption,
     LanguageOption,
@@ -40,7 +42,7 @@ from serving.commands.options import (
     sides,
 )
 from serving.commands.progress import progress_bars
-from serving.result_files import make_result_folder
+from serving.result_files import make_result_folder, remove_vectors_left_over
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ def process(
     centre: CentreOption = None,
     redact: RedactOption = None,
     scorecard: ScorecardOption = None,
+    categories: CategoriesOption = None,
+    gates: GatesOption = None,
     language: LanguageOption = None,
     channels: ChannelsOption = None,
     pair: PairOption = False,
@@ -94,8 +98,9 @@ def process(
 ) -> None:
     """Transcribe, understand, answer and score conversations.
 
-    Writes DIR/NAME.json and DIR/NAME.html for each. A file that cannot be used is named with the
-    reason and the others go on; the exit code is 1 then. What is done and unchanged is skipped.
+    Writes DIR/NAME.json, DIR/NAME.html and DIR/NAME.vectors (with which `entendu score` needs no
+    model) for each. A file that cannot be used is named with the reason and the others go on; the
+    exit code is 1 then. What is done and unchanged is skipped.
     """
     from serving.inputs import collect_inputs, pair_inputs
     from serving.pipeline import Pipeline
@@ -104,7 +109,7 @@ def process(
     roles = sides(channels, pair=pair)
     settings = load_settings(
         kb=kb, reasons=reasons, routing=routing, centre=centre, redact=redact,
-        scorecard=scorecard, language=language, device=device,
+        scorecard=scorecard, categories=categories, gates=gates, language=language, device=device,
         compute_type=compute_type, threads=threads, data_dir=data, transcription_model=model,
         speakers=speakers, raw=raw, vocabulary=vocabulary, hotwords=hotwords,
         written_numbers=False if spoken_numbers else None,
@@ -122,6 +127,7 @@ def process(
     pipeline = Pipeline(settings)
     pipeline.check_settings()
     make_result_folder(out)
+    remove_vectors_left_over(out)
     began = time.perf_counter()
     outcomes = _run(pipeline, inputs, out=out, roles=roles, force=force, console=console)
     _print_summary(outcomes, out, wall_s=time.perf_counter() - began)
@@ -210,7 +216,13 @@ def _analyse_one(
             source=source,
             progress=progress,
         )
-        write_results(analysis, render_report(analysis), out=out, stem=item.result_stem)
+        write_results(
+            analysis,
+            render_report(analysis),
+            out=out,
+            stem=item.result_stem,
+            vectors=_vectors(pipeline, analysis),
+        )
     except EntenduError as error:
         if error is pipeline.preparation_error:
             raise  # not the file's fault: the next one would fail the same way
@@ -221,6 +233,15 @@ def _analyse_one(
     except OSError as error:
         return Outcome(item, "failed", f"{item.path.name}: {error.strerror or error}")
     return Outcome(item, "done", analysis=analysis)
+
+
+def _vectors(pipeline: Pipeline, analysis: Analysis) -> bytes | None:
+    """Return what is kept of the sentences' vectors; None where nothing was said."""
+    from quality.sentences import sentence_texts
+
+    if not sentence_texts(analysis.conversation):
+        return None
+    return pipeline.vectors_of(analysis).to_bytes()
 
 
 def _print_summary(outcomes: list[Outcome], out: Path, *, wall_s: float) -> None:

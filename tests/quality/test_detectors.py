@@ -30,16 +30,15 @@ def test_conversations_with_traps(name, call, messages, judge):
 NEUTRAL_WORDS = """
 agent 0 4 Bonjour, Acme, Paul à votre écoute.
 customer 5 9 Vous me faites tourner en bourrique depuis une semaine.
-agent 10 14 Je comprends que cela vous agace. Je m'en occupe.
+agent 10 14 D'accord. Je regarde votre ligne.
 """
 
 
 def test_a_difficulty_that_no_list_knows_is_read_from_the_customers_sentiment(call, judge):
     conversation = call(NEUTRAL_WORDS)
     calm, upset = judge(conversation), judge(conversation, negative=(1,))
-    assert (calm["SAV2"].status, upset["SAV2"].value) == ("not_applicable", 1)
+    assert (calm["SAV2"].status, upset["SAV2"].value) == ("not_applicable", 0)
     assert upset["SAV2"].evidence[0].turn_index == 1
-    assert (calm["OBJ1"].status, upset["OBJ1"].status) == ("not_applicable", "not_assessable")
 
 
 def test_without_sentiment_the_absence_of_a_difficulty_is_not_concluded(call, judge):
@@ -70,7 +69,8 @@ def test_mandatory_statements_are_checked_once_the_card_names_them(call, judge):
     def stated(text):
         card = load_scorecard().model_dump(mode="json")
         (item,) = [i for s in card["sections"] for i in s["items"] if i["id"] == "CNF1"]
-        item["detector"]["required"] = ["recording_notice", "withdrawal_notice"]
+        required = ["recording_notice", "withdrawal_notice"]
+        item["detector"] = {"kind": "statements", "required": required}
         return judge(call(f"agent 0 9 {text}"), scorecard=Scorecard.model_validate(card))["CNF1"]
 
     both = "Cet appel est enregistré, et vous avez quatorze jours pour vous rétracter."

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversation import Conversation, Participant, Recording, Turn, Word
+from conversation import Conversation, Evidence, Participant, Recording, Turn, Word
 from quality import measure
+from quality.expression_nodes import kind_of
+from quality.metric_evidence import metric_evidence
+from quality.metric_names import METRIC_KINDS, METRIC_NAMES, metric_values
 
 SWAP = {"agent": "customer", "customer": "agent"}
 
@@ -326,3 +331,220 @@ def test_every_figure_says_its_formula():
     for model in (Metrics, SpeakerMetrics, SpokenMetrics, WrittenMetrics):
         for name, field in model.model_fields.items():
             assert field.description, f"{model.__name__}.{name}"
+
+
+@st.composite
+def grids(draw):
+    """Who talks in each tenth of a second, in runs of two and more, five and more apart."""
+    rows = {}
+    for who in ("agent", "customer"):
+        cells, position = [False] * 300, 0
+        for gap, length in draw(
+            st.lists(st.tuples(st.integers(5, 60), st.integers(2, 60)), max_size=8)
+        ):
+            start, end = position + gap, position + gap + length
+            if end > len(cells):
+                break
+            cells[start:end] = [True] * length
+            position = end
+        rows[who] = cells
+    return rows
+
+
+def turns_of_grid(rows):
+    pieces = []
+    for who, cells in rows.items():
+        start = None
+        for i, cell in enumerate([*cells, False]):
+            if cell and start is None:
+                start = i
+            elif not cell and start is not None:
+                pieces.append((start / 10, i / 10, who))
+                start = None
+    return sorted(pieces)
+
+
+@given(grids())
+@settings(max_examples=100, deadline=None)
+def test_talk_listening_silence_and_overlap_are_those_counted_cell_by_cell(rows):
+    metrics = measure(build(turns_of_grid(rows)))
+    agent, customer = rows["agent"], rows["customer"]
+    pairs = list(zip(agent, customer, strict=True))
+    values = metric_values(metrics)
+    assert metrics.duration_s == 30
+    assert values["agent_talk_s"] == pytest.approx(sum(agent) / 10)
+    assert values["customer_talk_s"] == pytest.approx(sum(customer) / 10)
+    assert metrics.spoken.overlap_s == pytest.approx(sum(a and c for a, c in pairs) / 10)
+    assert values["silence_s"] == pytest.approx(sum(not a and not c for a, c in pairs) / 10)
+    assert values["agent_listen_s"] == pytest.approx(sum(c and not a for a, c in pairs) / 10)
+    assert values["customer_listen_s"] == pytest.approx(sum(a and not c for a, c in pairs) / 10)
+    quiet = "".join("t" if a or c else "." for a, c in pairs).split("t")
+    assert values["silence_count"] == sum(len(run) >= 30 for run in quiet)
+    assert values["long_silence_count"] == sum(len(run) > 100 for run in quiet)
+    assert values["longest_silence_s"] == pytest.approx(
+        max((len(run) / 10 for run in quiet if len(run) >= 30), default=0)
+    )
+    for speaker in metrics.spoken.speakers:
+        whole = speaker.talk_s + speaker.listen_s + metrics.spoken.silence_s
+        assert whole == pytest.approx(metrics.duration_s)
+        share = speaker.duration_share + speaker.listen_share + metrics.spoken.silence_share
+        assert share == pytest.approx(1)
+
+
+def test_every_figure_of_a_call_is_that_of_a_computation_by_hand(call):
+    """Each number below was worked out on paper from the times of the script."""
+    conversation = call(
+        """
+        agent 1 4 Lunéo bonjour que puis-je faire
+        customer 4.5 10.5 bonjour ma box ne marche plus depuis lundi matin
+        agent 9.5 13.5 oui mais avez-vous bien redémarré la box
+        customer 14 16 oui trois fois déjà
+        agent 17 20 je vérifie ne quittez pas
+        agent 45 49 merci d'avoir patienté tout est réparé
+        customer 49.5 50 ah
+        customer 54 56 merci au revoir
+        """,
+        duration_s=60.0,
+    )
+    values = metric_values(measure(conversation))
+    assert values["agent_talk_s"] == pytest.approx(3 + 4 + 3 + 4)
+    assert values["customer_talk_s"] == pytest.approx(6 + 2 + 0.5 + 2)
+    assert values["talk_s"] == pytest.approx(24.5)
+    assert values["overlap_s"] == pytest.approx(1)  # 9.5 to 10.5
+    assert values["silence_s"] == pytest.approx(60 - 23.5)
+    assert values["silence_share"] == pytest.approx(36.5 / 60)
+    assert values["overlap_share"] == pytest.approx(1 / 24.5)
+    assert values["agent_talk_share"] == pytest.approx(14 / 24.5)
+    assert values["agent_listen_s"] == pytest.approx(23.5 - 14)
+    assert values["agent_listen_share"] == pytest.approx(9.5 / 60)
+    assert values["customer_listen_s"] == pytest.approx(23.5 - 10.5)
+    assert values["talk_to_listen_ratio"] == pytest.approx(14 / 10.5)
+    assert values["silence_count"] == 3  # 20 to 45, 50 to 54, 56 to 60
+    assert values["long_silence_count"] == 1
+    assert values["unannounced_silence_count"] == 0
+    assert values["longest_silence_s"] == pytest.approx(25)
+    assert values["hold_count"] == 1
+    assert values["hold_s"] == values["longest_hold_s"] == pytest.approx(25)
+    assert values["unannounced_hold_count"] == values["unthanked_hold_count"] == 0
+    assert values["overlap_count"] == 1
+    assert (values["agent_interruptions"], values["customer_interruptions"]) == (1, 0)
+    assert values["agent_words"] == 5 + 7 + 5 + 6
+    assert values["customer_words"] == 9 + 4 + 1 + 3
+    assert values["agent_speech_rate_wpm"] == pytest.approx(60 * 23 / 14)
+    assert values["agent_longest_monologue_s"] == pytest.approx(4)
+    assert values["customer_longest_monologue_s"] == pytest.approx(6)
+    # agent, customer, agent, customer, agent (its two spurts are one turn), customer
+    assert values["turns"] == 6
+    assert (values["agent_turns"], values["customer_turns"]) == (3, 3)
+    # -1 (9.5 after 10.5) and 1 (17 after 16): median 0
+    assert values["agent_response_s"] == pytest.approx(0)
+    # 0.5, 0.5 and 0.5
+    assert values["customer_response_s"] == pytest.approx(0.5)
+    assert values["first_response_s"] is None
+    assert values["channel"] == "phone"
+    assert values["approximate"] is False
+
+
+def test_numbers_count_as_they_were_said():
+    said = Turn(
+        index=0,
+        speaker="agent",
+        text="42 €",
+        start_s=0,
+        end_s=2,
+        words=[
+            Word(text="42", start_s=0, end_s=1, probability=1, spoken="quarante deux"),
+            Word(text="€", start_s=1, end_s=2, probability=1, spoken="euros"),
+        ],
+    )
+    figures = measure(Conversation(id="c", channel="phone", turns=[said])).of("agent")
+    assert figures.words == 3
+    assert figures.speech_rate_wpm == pytest.approx(90)
+
+
+def test_the_same_sound_on_both_channels_is_approximate(call):
+    conversation = call("agent 0 2 bonjour à vous\ncustomer 3 4 bonjour", channels=2)
+    people = (Participant(role="agent"), Participant(role="customer"))
+    mixed = measure(conversation.model_copy(update={"participants": people}))
+    assert mixed.approximate is True
+    values = metric_values(mixed)
+    assert values["approximate"] is True
+    assert values["overlap_s"] is values["agent_interruptions"] is None
+    assert values["agent_talk_s"] == pytest.approx(2)
+
+
+def test_delays_of_messages_have_their_names(messages):
+    values = metric_values(
+        measure(
+            messages(
+                """
+                customer +0 Bonjour
+                agent +60 Bonjour
+                customer +100 Et mon colis ?
+                agent +400 Il arrive
+                """
+            )
+        )
+    )
+    assert values["first_response_s"] == 60
+    assert values["median_response_s"] == 180
+    assert values["longest_response_s"] == 300
+    assert values["p90_response_s"] == pytest.approx(60 + 0.9 * 240)
+    assert values["agent_messages"] == values["agent_turns"] == 2
+    assert values["customer_words"] == 4
+    assert values["hold_s"] is values["agent_talk_share"] is None
+
+
+def test_what_is_understood_has_names_too(messages, understanding_of):
+    conversation = messages("customer Je suis furieux\nagent Je comprends")
+    metrics = measure(conversation)
+    understood = metric_values(metrics, understanding_of(conversation, negative=(0,)))
+    assert understood["customer_sentiment"] == 0
+    assert understood["urgency"] == 0
+    assert understood["repeat_stated"] is False
+    assert understood["reason"] is None
+    assert metric_values(metrics)["urgency"] is None
+
+
+def test_every_name_has_a_value_of_its_kind_or_none(telecom_call, messages, understanding_of):
+    for conversation in (telecom_call, messages("customer +0 Bonjour\nagent +5 Bonjour")):
+        values = metric_values(measure(conversation), understanding_of(conversation))
+        assert set(values) == set(METRIC_NAMES)
+        for name, value in values.items():
+            if value is not None:
+                assert kind_of(value) == METRIC_KINDS[name], name
+
+
+def test_every_figure_is_explained_by_what_was_said(telecom_call, messages, understanding_of):
+    written = messages("customer +0 Bonjour\nagent +5 Bonjour, que puis-je faire ?")
+    for conversation in (telecom_call, written):
+        metrics, understood = measure(conversation), understanding_of(conversation)
+        for name in METRIC_NAMES:
+            quotes = metric_evidence([name], conversation, metrics, understood)
+            assert 0 < len(quotes) <= 4
+            for one in quotes:
+                turn = conversation.turns[one.turn_index]
+                assert one == Evidence.from_turn(turn, one.quote)
+
+
+def test_a_silence_is_explained_by_the_words_around_it(call):
+    conversation = call(
+        """
+        agent 0 4 bonjour que puis-je faire
+        customer 5 9 pouvez-vous corriger mon adresse
+        agent 10 11 d'accord
+        agent 40 43 voilà c'est corrigé
+        """
+    )
+    quotes = metric_evidence(["longest_silence_s"], conversation, measure(conversation))
+    assert [one.quote for one in quotes] == ["d'accord", "voilà c'est corrigé"]
+
+
+def test_docs_list_every_name():
+    page = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert rows == [
+        f"| `{one.name}` | {one.label.en} ({one.label.fr}) | {one.formula} | {one.unit} | "
+        f"{one.source} |"
+        for one in METRIC_NAMES.values()
+    ]

@@ -38,8 +38,8 @@ def write(tmp_path, content):
     return path
 
 
-@pytest.mark.parametrize("name", SHIPPED_SCORECARDS)
-def test_shipped_cards_have_24_questions_and_100_points(name):
+@pytest.mark.parametrize("name", ["inbound", "written"])
+def test_the_default_cards_have_24_questions_and_100_points(name):
     card = load_scorecard(name)
     assert [item.id for item in card.items] == INBOUND_IDS
     assert {section.id: section.points for section in card.sections} == SECTION_POINTS
@@ -48,6 +48,36 @@ def test_shipped_cards_have_24_questions_and_100_points(name):
     assert eliminatory == ["IDE2", "TRA1", "CNF1", "EL1", "EL2", "EL3", "EL4"]
     for item in card.items:
         assert item.label.fr != item.label.en
+
+
+@pytest.mark.parametrize("name", SHIPPED_SCORECARDS)
+def test_shipped_cards_say_everything_in_both_languages(name):
+    card = load_scorecard(name)
+    assert card.name == name
+    assert sum(item.points for item in card.items) == 100
+    for item in card.items:
+        for text in (item.label, item.not_applicable, item.eliminatory, item.tip):
+            assert text is None or text.fr != text.en
+
+
+def test_the_sales_card_adds_consent_purpose_and_refusal():
+    card = load_scorecard("outbound")
+    points = {item.id: item.points for item in card.items}
+    inbound = {item.id: item.points for item in load_scorecard("inbound").items}
+    assert points["PRO2"] > inbound["PRO2"]
+    assert points["OBJ1"] > inbound["OBJ1"]
+    conditions = {item.id: item.when for item in card.items if item.when}
+    assert conditions == {"REF1": "REF0 == 1", "EL6": "REF0 == 1", "CNF1": "VEN0 == 1"}
+    eliminatory = {item.id for item in card.items if item.eliminatory}
+    assert {"IDE2", "CNF1", "EL5", "EL6"} <= eliminatory
+
+
+def test_the_english_card_weighs_as_english_centres_do():
+    points = {section.id: section.points for section in load_scorecard("support_en").sections}
+    assert points == {
+        "GREET": 10, "LISTEN": 20, "RESOLVE": 25, "EMPATHY": 20, "COMPLY": 15, "CLOSE": 10,
+        "FAIL": 0,
+    }  # fmt: skip
 
 
 def test_the_written_card_replaces_interruptions_and_holds():
@@ -114,6 +144,79 @@ def test_broken_cards_name_the_file_and_the_place(tmp_path, content, message):
         load_scorecard(path)
     assert "card.yaml" in str(error.value)
     assert error.value.remedy
+
+
+def two_questions(**second):
+    item = small_card()["sections"][0]["items"][0]
+    card = small_card(points=60)
+    card["sections"][0]["items"].append(item | {"id": "A2", "points": 40} | second)
+    return card
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "A1 == 1",
+        "A1 == 0.5 or A1 == 0",
+        "A1 is unknown",
+        "nature == 'complaint' and duration_s > 60",
+        "channel == 'chat' or language == 'en'",
+        "direction == 'outbound'",
+    ],
+)
+def test_a_question_may_depend_on_figures_and_earlier_answers(tmp_path, condition):
+    card = load_scorecard(write(tmp_path, two_questions(when=condition)))
+    assert card.items[1].when == condition
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("A2 == 1", "A2"),
+        ("A3 == 1", "A3"),
+        ("A1", "number"),
+        ("A1 ==", "A2.when"),
+        ("__import__('os').system('true')", "A2.when"),
+        ("A1 == 'yes'", "A2.when"),
+        ("", "when"),
+    ],
+)
+def test_a_condition_that_cannot_be_read_names_the_question(tmp_path, condition, message):
+    path = write(tmp_path, two_questions(when=condition))
+    with pytest.raises(DefinitionInvalid, match=message):
+        load_scorecard(path)
+
+
+def test_what_only_a_person_can_decide_is_decided_by_a_person(tmp_path):
+    human = {"kind": "human", "because": "meaning"}
+    card = load_scorecard(write(tmp_path, two_questions(detector=human)))
+    assert [item.decided_by for item in card.items] == ["machine", "person"]
+    path = write(tmp_path, two_questions(detector=human, decided_by="machine"))
+    with pytest.raises(DefinitionInvalid, match="expected 'person' for the kind human"):
+        load_scorecard(path)
+
+
+def test_defaults_written_out_do_not_change_the_hash(tmp_path):
+    short = load_scorecard(write(tmp_path, small_card()))
+    detector = {"kind": "greeting", "within_s": 15}
+    long = load_scorecard(write(tmp_path, small_card(detector=detector, decided_by="machine")))
+    assert long.sha256 == short.sha256
+    assert long.items[0].sha256 == short.items[0].sha256
+
+
+def test_the_hash_of_a_question_follows_what_it_asks_and_not_its_weight(tmp_path):
+    one, two = load_scorecard(write(tmp_path, two_questions())).items
+    alone = load_scorecard(write(tmp_path, small_card())).items[0]
+    assert one.sha256 == alone.sha256
+    assert one.sha256 != two.sha256
+    reworded = load_scorecard(write(tmp_path, small_card(label={"fr": "Saluer bien", "en": "G"})))
+    assert reworded.items[0].sha256 != alone.sha256
+
+
+@pytest.mark.parametrize("version", ["", "../1", "1/2", ".1", "v 1", "1" * 40])
+def test_a_version_is_a_short_name_that_files_may_have(tmp_path, version):
+    with pytest.raises(DefinitionInvalid, match="version"):
+        load_scorecard(write(tmp_path, small_card() | {"version": version}))
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path):

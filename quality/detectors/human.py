@@ -1,4 +1,4 @@
-"""Questions that only a person can decide for now."""
+"""Questions that only a person decides."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _REASONS = {
 }
 
 
-class Person(Detector):
+class Human(Detector):
     """The question is left to a person; it is never scored 0 for that.
 
     Attributes:
@@ -40,7 +40,7 @@ class Person(Detector):
     needs_words = False
     needs_agent = False
 
-    kind: Literal["person"]
+    kind: Literal["human"]
     because: Because
 
     def decide(self, contact: Contact) -> Finding:  # noqa: ARG002 - whatever was said

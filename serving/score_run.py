@@ -1,0 +1,280 @@
+"""Scoring many conversations with one card: from stored results, or from conversations."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conversation.errors import BadInput, Conflict, EntenduError, ModelMissing
+from models import Encoder, ModelStore, load_encoder, resolve_compute
+from quality import Evaluation, Scorecard
+from quality.card_versions import CardVersions, PublishedCard
+from quality.helpers import Helpers
+from quality.rescoring import (
+    StoredConversation,
+    StoredResult,
+    conversation_vectors,
+    read_stored,
+    score_again,
+    vectors_path,
+)
+from quality.sentence_vectors import SentenceVectors
+from serving.inputs import AUDIO_SUFFIXES
+from serving.result_files import json_files
+from serving.settings import Settings
+
+if TYPE_CHECKING:
+    from serving.pipeline import Pipeline
+    from serving.rewriting import EndpointRewriter
+
+CARDS_FOLDER = "scorecards"
+"""Below the data folder: the versions of cards that were used."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One conversation with its new evaluation.
+
+    Attributes:
+        path: Of the file.
+        evaluation: With the card that was given.
+        previous: The stored one; None for a conversation that was not scored before.
+    """
+
+    path: Path
+    evaluation: Evaluation
+    previous: Evaluation | None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A file that could not be scored.
+
+    Attributes:
+        path: Of the file.
+        message: Why, and what to do.
+    """
+
+    path: Path
+    message: str
+
+
+class ScoreRun:
+    """Scores files with one card.
+
+    The card is published (:mod:`quality.card_versions`) when the run is built. Vectors of
+    sentences that a result lacks are made and kept beside it, so that the next card needs no
+    model.
+
+    Args:
+        settings: Where models and data are, the knowledge base, the language model's endpoint.
+        card: To score with.
+        stored_only: Never load a model and never ask anything outside: what is not stored is
+            not assessable, and conversations that were not processed cannot be scored.
+        ask_again: Ask the knowledge base and the language model again what they answered before.
+
+    Raises:
+        Conflict: The card's version was used with other content.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        card: Scorecard,
+        *,
+        stored_only: bool = False,
+        ask_again: bool = False,
+    ) -> None:
+        self._settings = settings
+        self._card = card
+        self._stored_only = stored_only
+        self._ask_again = ask_again
+        self._store = ModelStore(settings.models_dir)
+        versions = CardVersions(settings.data_dir / CARDS_FOLDER)
+        versions.check(card)
+        self._vectors = self._card_vectors(versions)
+        self.published: PublishedCard = versions.publish(card, self._publishable())
+        self.sentences_encoded = 0
+        """How many sentences the encoder was asked for, beside the card's examples."""
+
+    @property
+    def phrases_encoded(self) -> int:
+        """How many of the card's phrases the encoder was asked for."""
+        return self._vectors.encoded if self._vectors is not None else 0
+
+    def score(self, path: Path) -> Scored | Failed:
+        """Score one file; what is wrong with it does not stop the others.
+
+        Args:
+            path: A result of ``entendu process``, or a conversation.
+
+        Raises:
+            Conflict: The card's version scored this conversation with other content.
+        """
+        try:
+            if not is_result(path):
+                return self._score_conversation(path)
+            stored = read_stored(path)
+            vectors = self._of(stored)
+            evaluation = score_again(
+                stored.result,
+                self._card,
+                vectors=vectors,
+                helpers=self._helpers,
+                ask_again=self._ask_again,
+            )
+            self._keep(stored, vectors)
+        except Conflict:
+            raise
+        except EntenduError as error:
+            shown = str(error)
+            return Failed(path, shown if path.name in shown else f"{path.name}: {shown}")
+        return Scored(path, evaluation, stored.result.evaluation)
+
+    def _score_conversation(self, path: Path) -> Scored:
+        if self._stored_only:
+            raise BadInput(
+                f"{path} was not processed, and --stored-only was given",
+                remedy="run entendu process first, or leave --stored-only out",
+            )
+        analysis = self._pipeline.analyse(path)
+        result = StoredResult(
+            conversation=analysis.conversation,
+            understanding=analysis.understanding,
+            metrics=analysis.metrics,
+        )
+        vectors = self._of(StoredConversation(path, result, None))
+        evaluation = score_again(result, self._card, vectors=vectors, helpers=self._helpers)
+        return Scored(path, evaluation, None)
+
+    def _of(self, stored: StoredConversation) -> SentenceVectors | None:
+        return None if self._vectors is None else self._vectors.for_conversation(stored.vectors)
+
+    def _keep(self, stored: StoredConversation, vectors: SentenceVectors | None) -> None:
+        """Keep what was encoded beside the result, whole; a folder that is read-only is none."""
+        if vectors is None or not vectors.encoded:
+            return
+        target = vectors_path(stored.path)
+        content = conversation_vectors(stored.result.conversation, vectors).to_bytes()
+        self.sentences_encoded += vectors.encoded
+        partial = target.with_name(f".{target.name[:100]}.partial")
+        try:
+            partial.write_bytes(content)
+            partial.replace(target)
+        except OSError:
+            partial.unlink(missing_ok=True)
+
+    def _card_vectors(self, versions: CardVersions) -> SentenceVectors | None:
+        if not self._card.texts:
+            return None
+        kept = versions.stored_vectors(self._card.name)
+        try:
+            model = self._store.reference(self._settings.embedding_model)
+        except ModelMissing:
+            if not self._stored_only:
+                raise
+            model = None
+        return SentenceVectors(
+            None if self._stored_only else lambda: self.encoder, model=model, stored=kept
+        )
+
+    def _publishable(self) -> SentenceVectors | None:
+        can = self._vectors is not None and self._vectors.can_give(self._card.texts)
+        return self._vectors if can else None
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The sentence encoder, loaded at the first text that is not stored."""
+        settings = self._settings
+        compute = resolve_compute(
+            settings.device, compute_type=settings.compute_type, threads=settings.threads
+        )
+        return load_encoder(settings.embedding_model, store=self._store, compute=compute)
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        from serving.pipeline import Pipeline
+
+        return Pipeline(self._settings)
+
+    @cached_property
+    def _helpers(self) -> Helpers:
+        from serving.scoring import scoring_helpers
+
+        settings = self._settings
+        kinds = {item.detector.kind for item in self._card.items}
+        if self._stored_only:
+            return Helpers()
+        knowledge = None
+        if settings.kb is not None and "knowledge" in kinds:
+            from kb_search import KnowledgeBase
+
+            knowledge = KnowledgeBase.open(
+                settings.kb, self.encoder, cache_dir=settings.data_dir / "kb_index"
+            )
+        return scoring_helpers(
+            knowledge=knowledge,
+            knowledge_name=settings.kb.name if settings.kb is not None else "",
+            endpoint=self._endpoint() if "llm" in kinds else None,
+            model=settings.llm_model,
+        )
+
+    def _endpoint(self) -> EndpointRewriter | None:
+        settings = self._settings
+        if settings.llm_url is None:
+            return None
+        from serving.rewriting import EndpointRewriter
+
+        key = settings.llm_api_key
+        return EndpointRewriter(
+            settings.llm_url,
+            model=settings.llm_model,
+            api_key=key.get_secret_value() if key else None,
+            timeout_s=settings.llm_timeout_s,
+        )
+
+
+def is_result(path: Path) -> bool:
+    """Say whether a file is a result of ``entendu process`` rather than a conversation."""
+    if path.suffix.casefold() != ".json":
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return True  # reading it says what is wrong
+    if b'"schema_version"' in head and b'"fingerprint"' in head:
+        return True
+    try:
+        values = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(values, dict) and {"conversation", "understanding"} <= values.keys()
+
+
+def files_to_score(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the results below folders, and the files that were named, each once.
+
+    Args:
+        paths: Results, conversations, or folders of results.
+
+    Raises:
+        NotFound: A path does not exist.
+        BadInput: A recording was named.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        if path.suffix.casefold() in AUDIO_SUFFIXES and path.is_file():
+            raise BadInput(
+                f"{path} is a recording; scoring reads conversations",
+                remedy="run entendu process first, and give the folder of its --out",
+            )
+        for file, named in json_files([path]):
+            if file.resolve() not in seen and (named or is_result(file)):
+                seen.add(file.resolve())
+                yield file
