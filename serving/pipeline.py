@@ -44,6 +44,7 @@ from serving.analysis import (
 )
 from serving.asking import answer_questions
 from serving.definitions import Definitions
+from serving.example_vectors import example_vectors
 from serving.hearing import hear, transcribe_options
 from serving.inputs import is_text_file
 from serving.redacting import redact_text, redact_transcription
@@ -113,7 +114,6 @@ class Pipeline:
         self._hearing = SpeechModels(settings)
         self._definitions = Definitions(settings)
         self._busy = threading.RLock()
-        self._sentences = SentenceVectors(lambda: self.encoder)
         self._last: tuple[Conversation, SentenceVectors] | None = None
         self._preparation: threading.Thread | None = None
         self.preparation_error: EntenduError | None = None
@@ -275,6 +275,17 @@ class Pipeline:
         )
 
     @cached_property
+    def _sentences(self) -> SentenceVectors:
+        """Vectors of the examples of scorecard and categories; of conversations beside them."""
+        card = self._definitions.scorecard
+        return example_vectors(
+            [*self._definitions.categories.examples, *(card.texts if card else ())],
+            encoder=lambda: self.encoder,
+            model=self._store.reference(self.settings.embedding_model),
+            data_dir=self.settings.data_dir,
+        )
+
+    @cached_property
     def _helpers(self) -> Helpers:
         """What scorecards may ask of other rooms."""
         return scoring_helpers(
@@ -346,7 +357,7 @@ class Pipeline:
             self.preparation_error = error
 
     def _prepare_understanding(self) -> None:
-        _ = self.encoder, self.knowledge_base, self.scorer
+        _ = self.encoder, self.knowledge_base, self.scorer, self._sentences
 
     def _wait_until_prepared(self) -> None:
         if self._preparation is not None:

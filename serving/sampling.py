@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from conversation import Conversation
+from conversation import Conversation, read_conversation
 from conversation.customer_key import read_secret
 from conversation.errors import BadInput, EntenduError
 from quality.sampling import AgentKeys, SamplingContact, Signal
@@ -26,13 +26,13 @@ URGENT_LEVEL = 2
 """Level of urgency, 0 to 3, from which a contact counts as urgent."""
 
 
-AGENT_SECRET = "agent.key"
+AGENT_KEY_FILE = "agent.key"
 """In the data folder: the secret of the pseudonymous agent ids."""
 
 
 def agent_keys(given: Path | None, data_dir: Path) -> AgentKeys:
     """Return what makes agents' ids, with the secret of the file given or of the data folder."""
-    return AgentKeys(read_secret(given or data_dir / AGENT_SECRET))
+    return AgentKeys(read_secret(given or data_dir / AGENT_KEY_FILE))
 
 
 class Population:
@@ -73,6 +73,16 @@ class Population:
             self.failures.append((path, "not a whole result of entendu process"))
         else:
             self.add(contact, path)
+
+    def read_conversation(self, path: Path) -> None:
+        """Read a conversation that was not processed: reason and signals are not known of it."""
+        try:
+            conversation = read_conversation(path)
+        except EntenduError as error:
+            self.failures.append((path, error.message))
+        else:
+            values = {"conversation": conversation.model_dump(mode="json")}
+            self.add(sampling_contact(values, self._keys), path)
 
     def add(self, contact: SamplingContact, path: Path) -> None:
         """Add a contact; the same one again changes nothing, another with its id is left out."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conversation.errors import BadInput, Conflict, EntenduError, ModelMissing
 from models import Encoder, ModelStore, load_encoder, resolve_compute
 from quality import Evaluation, Scorecard
+from quality.agreement import Gates, apply_gates
 from quality.card_versions import CardVersions, PublishedCard
 from quality.helpers import Helpers
 from quality.rescoring import (
@@ -29,6 +29,7 @@ from serving.result_files import json_files
 from serving.settings import Settings
 
 if TYPE_CHECKING:
+    from quality.review.event import Gate
     from serving.pipeline import Pipeline
     from serving.rewriting import EndpointRewriter
 
@@ -44,11 +45,13 @@ class Scored:
         path: Of the file.
         evaluation: With the card that was given.
         previous: The stored one; None for a conversation that was not scored before.
+        gates: How far each question's answer is trusted; None where no gates are set.
     """
 
     path: Path
     evaluation: Evaluation
     previous: Evaluation | None
+    gates: dict[str, Gate] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ class ScoreRun:
     model.
 
     Args:
-        settings: Where models and data are, the knowledge base, the language model's endpoint.
+        settings: Where models and data are, the knowledge base, the language model's endpoint,
+            the gates.
         card: To score with.
         stored_only: Never load a model and never ask anything outside: what is not stored is
             not assessable, and conversations that were not processed cannot be scored.
@@ -80,6 +84,7 @@ class ScoreRun:
 
     Raises:
         Conflict: The card's version was used with other content.
+        EntenduError: The gates cannot be read, or there is no model.
     """
 
     def __init__(
@@ -94,6 +99,7 @@ class ScoreRun:
         self._card = card
         self._stored_only = stored_only
         self._ask_again = ask_again
+        self._gates = Gates.load(settings.gates) if settings.gates is not None else None
         self._store = ModelStore(settings.models_dir)
         versions = CardVersions(settings.data_dir / CARDS_FOLDER)
         versions.check(card)
@@ -134,7 +140,13 @@ class ScoreRun:
         except EntenduError as error:
             shown = str(error)
             return Failed(path, shown if path.name in shown else f"{path.name}: {shown}")
-        return Scored(path, evaluation, stored.result.evaluation)
+        return self._gated(path, evaluation, stored.result.evaluation)
+
+    def _gated(self, path: Path, evaluation: Evaluation, previous: Evaluation | None) -> Scored:
+        if self._gates is None:
+            return Scored(path, evaluation, previous)
+        gated = apply_gates(evaluation, self._gates)
+        return Scored(path, gated.evaluation, previous, gated.gates)
 
     def _score_conversation(self, path: Path) -> Scored:
         if self._stored_only:
@@ -150,7 +162,7 @@ class ScoreRun:
         )
         vectors = self._of(StoredConversation(path, result, None))
         evaluation = score_again(result, self._card, vectors=vectors, helpers=self._helpers)
-        return Scored(path, evaluation, None)
+        return self._gated(path, evaluation, None)
 
     def _of(self, stored: StoredConversation) -> SentenceVectors | None:
         return None if self._vectors is None else self._vectors.for_conversation(stored.vectors)

@@ -13,12 +13,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from conversation.errors import NotFound
-from serving.commands.options import DataOption, DeviceOption, KbOption, ThreadsOption
+from serving.commands.options import (
+    AgentKeyOption,
+    DataOption,
+    DeviceOption,
+    GatesOption,
+    KbOption,
+    SamplingOption,
+    ThreadsOption,
+)
+from serving.commands.team_table import print_team
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
     from quality import Evaluation, Scorecard
-    from serving.score_run import Scored, Tally
+    from serving.score_run import Scored
+    from serving.score_tally import Tally
+    from serving.settings import Settings
+    from serving.team_scores import Drawn, TeamScores
 
 
 def score(
@@ -59,6 +71,9 @@ def score(
             help="Ask the knowledge base and the language model again what they answered before.",
         ),
     ] = False,
+    sampling: SamplingOption = None,
+    agent_key: AgentKeyOption = None,
+    gates: GatesOption = None,
     kb: KbOption = None,
     device: DeviceOption = None,
     threads: ThreadsOption = None,
@@ -67,14 +82,19 @@ def score(
     """Score conversations with a scorecard; stored results are not processed again.
 
     Every score is a draft with its evidence, for a person to confirm. The card's version is kept
-    as it is now: a changed card needs a new version. Stored results stay as they are.
+    as it is now: a changed card needs a new version. Stored results stay as they are. With
+    --sampling only the contacts that the rule draws are scored, and the team's score is estimated
+    from them; without a rule there is no score of a team.
     """
     from quality import load_scorecard
     from serving.result_files import make_result_folder
-    from serving.score_run import Scored, ScoreRun, Tally, files_to_score
+    from serving.score_run import Scored, ScoreRun, files_to_score
+    from serving.score_tally import Tally
 
     console = Console(stderr=True)
-    settings = load_settings(kb=kb, device=device, threads=threads, data_dir=data)
+    settings = load_settings(
+        kb=kb, device=device, threads=threads, data_dir=data, sampling=sampling, gates=gates
+    )
     chosen = load_scorecard(card)
     with console.status("Looking for results"):
         files = list(files_to_score(paths))
@@ -83,11 +103,17 @@ def score(
             f"no result of entendu process in {', '.join(map(str, paths))}",
             remedy="run entendu process first, and give the folder of its --out",
         )
+    drawn = _draw(files, settings, agent_key, console)
+    if drawn is not None:
+        files = list(drawn.contacts)
     if out is not None:
         make_result_folder(out)
     with console.status("Reading the card"):
         run = ScoreRun(settings, chosen, stored_only=stored_only, ask_again=ask_again)
     tally = Tally(chosen)
+    if drawn is not None:
+        tally.failed += drawn.failures
+    scores: dict[Path, float] = {}
     with _Results(out) as results, Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
         TimeRemainingColumn(), console=console, transient=True,
@@ -97,20 +123,50 @@ def score(
             if isinstance(outcome, Scored):
                 tally.add(outcome)
                 results.add(outcome)
+                if outcome.evaluation.score_100 is not None:
+                    scores[file] = outcome.evaluation.score_100
             else:
                 tally.failed.append(outcome)
-        summary = json.dumps(tally.summary(run), ensure_ascii=False, indent=2)
+        team = None if drawn is None else drawn.scored(scores)
+        found = tally.summary(run, None if team is None else team.model_dump(mode="json"))
+        summary = json.dumps(found, ensure_ascii=False, indent=2)
         results.finish(summary)
     if as_json:
         typer.echo(summary)
     else:
-        _print(chosen, tally, out)
+        _print(chosen, tally, out, team)
+    _say_what_is_missing(console, tally, sampled=drawn is not None)
+    if tally.failed:
+        raise typer.Exit(1)
+
+
+def _draw(
+    files: list[Path], settings: Settings, agent_key: Path | None, console: Console
+) -> Drawn | None:
+    """Draw the contacts to score; None where no rule is set."""
+    if settings.sampling is None:
+        return None
+    from quality.sampling import load_sampling_rule
+    from serving.sampling import agent_keys
+    from serving.team_scores import draw
+
+    rule = load_sampling_rule(settings.sampling)
+    with console.status("Drawing the contacts"):
+        return draw(files, rule, agent_keys(agent_key, settings.data_dir))
+
+
+def _say_what_is_missing(console: Console, tally: Tally, *, sampled: bool) -> None:
     for one in tally.failed:
         console.print(
             f"[yellow]Left out:[/yellow] {escape(one.message)}", highlight=False, soft_wrap=True
         )
-    if tally.failed:
-        raise typer.Exit(1)
+    if len(tally.scores) > 1 and not sampled:
+        from serving.team_scores import NO_RULE
+
+        console.print(
+            f"[yellow]{escape(NO_RULE.text(tally.language))}[/yellow]",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
 
 
 class _Results:
@@ -139,7 +195,7 @@ class _Results:
     def add(self, one: Scored) -> None:
         """Write an evaluation."""
         if self._file is not None:
-            from serving.score_run import evaluation_line
+            from serving.score_tally import evaluation_line
 
             self._file.write(evaluation_line(one))
 
@@ -154,7 +210,7 @@ class _Results:
         write_together(((self._out / "scores.json", summary + "\n"),))
 
 
-def _print(card: Scorecard, tally: Tally, out: Path | None) -> None:
+def _print(card: Scorecard, tally: Tally, out: Path | None, team: TeamScores | None) -> None:
     console = Console()
     console.print(
         f"Card {escape(card.name)} {escape(card.version)}; scores are drafts for a person to "
@@ -165,6 +221,8 @@ def _print(card: Scorecard, tally: Tally, out: Path | None) -> None:
         _print_one(console, tally.last)
     elif tally.scores:
         _print_questions(console, card, tally)
+    if team is not None:
+        print_team(console, team)
     if out is not None:
         console.print(f"Results in {out.resolve()}", highlight=False, soft_wrap=True)
 
