@@ -1,4 +1,9 @@
-"""Figures and scorecards with evidence: what an analyst would check, as a draft."""
+"""Figures and scorecards with evidence: what an analyst would check, as a draft.
+
+Beside what is exported here: ``quality.categories``, ``quality.review``, ``quality.agreement``,
+``quality.fairness``, ``quality.sampling``, ``quality.kpi``, ``quality.forecast``,
+``quality.question_model``.
+"""
 
 from quality.evaluation import evaluate
 from quality.metrics import (
