@@ -1,11 +1,12 @@
 """Measure the self-care bot over examples/kb, and write ``bot.json``.
 
-    python bench/kb_search/bot.py [--unseen]
+    python bench/kb_search/bot.py [--only SET …]
 
 The dialogues of ``bot_scripts/`` are those that the bot was tuned on, those of
 ``bot_scripts_unseen.yaml`` were written afterwards and measured once; three rules (a dispute, a
 problem solved, a way to ask for a person) were mended because of what they showed, and the figures
-kept are from before. The command that users have,
+kept are from before. Those of ``bot_scripts_more/`` are by another author: the ``fit`` files are
+tuned on, the ``judge`` files are not. The command that users have,
 ``entendu evaluate bot``, gives the same figures.
 """
 
@@ -26,12 +27,18 @@ from serving.version import entendu_version
 
 HERE = Path(__file__).resolve().parent
 KB = HERE.parents[1] / "examples" / "kb"
-SETS = {"bot_scripts": HERE / "bot_scripts", "unseen": HERE / "bot_scripts_unseen.yaml"}
+MORE = HERE / "bot_scripts_more"
+SETS = {
+    "bot_scripts": [HERE / "bot_scripts"],
+    "unseen": [HERE / "bot_scripts_unseen.yaml"],
+    "more_fit": [MORE / "fit_fr.yaml", MORE / "fit_en.yaml"],
+    "more_judge": [MORE / "judge_fr.yaml", MORE / "judge_en.yaml"],
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--unseen", action="store_true", help="also the dialogues kept apart")
+    parser.add_argument("--only", nargs="+", choices=SETS, default=["bot_scripts"])
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     compute = resolve_compute("cpu", threads=arguments.threads)
@@ -47,9 +54,9 @@ def main() -> None:
         "machine": f"{platform.machine()}, {arguments.threads} thread, Python "
         f"{platform.python_version()}",
     }
-    for name in ("bot_scripts", *(["unseen"] if arguments.unseen else [])):
+    for name in arguments.only:
         began = time.perf_counter()
-        found = evaluate_bot(bot, load_scripts([SETS[name]]))
+        found = evaluate_bot(bot, load_scripts(SETS[name]))
         seconds = round(time.perf_counter() - began, 1)
         results[name] = {"seconds": seconds, **found.model_dump(mode="json")}
         print(name, found.as_expected, found.resolution, found.false_answers)

@@ -1,16 +1,17 @@
 """The live assistant over past conversations: `entendu replay` measured.
 
-    python bench/kb_search/replay.py [RESULTS]       # writes bench/kb_search/replay.json
+    python bench/kb_search/replay.py [RESULTS] [--only SET …]     # writes replay.json
 
-Three sets, all over examples/kb:
+The sets, all over examples/kb:
 
 - ``written``: replay_conversations.jsonl, 15 French and 5 English telephone conversations written
-  for this project, with labels; half of the needs are no question in form. The confidence was
-  fitted on them (replay_fit.py), so that their figures say how well it fits, not how good it is.
-- ``unseen``: replay_unseen.jsonl, 6 French and 2 English conversations written by the same author
-  while the confidence was being fitted, never fitted on. When first measured, without computing
-  time, 2 of 9 cards were right and 2 of 25 needs met, against 30 of 34 and 30 of 77 on
-  ``written``.
+  for this project, with labels; half of the needs are no question in form.
+- ``unseen``: replay_unseen.jsonl, 6 French and 2 English conversations by the same author, which
+  were measured once before anything was fitted on them (2 of 9 cards right).
+- ``more_fit``: the ``fit`` part of replay_more.jsonl, 15 conversations by another author, written
+  from the articles alone. The confidence is fitted on these three (replay_fit.py): their figures
+  say how well it fits, not how good it is.
+- ``more_judge``: the other 15 of replay_more.jsonl, fitted on by nobody: what to expect.
 - ``samples``: examples/conversations as `entendu process` hears them, without labels. RESULTS is
   the folder of its --out; without it, the samples are processed first.
 
@@ -23,6 +24,7 @@ each question that ``nlu.find_questions`` finds, answered by ``KnowledgeBase.ans
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -38,7 +40,10 @@ from conversation import Conversation
 from conversation.reading import read_conversations
 from kb_search import KnowledgeBase
 from kb_search.assistant import CitedBase, Rules, figures, labels_of, replay
+from kb_search.assistant.figures import label_figures
 from kb_search.assistant.labels import Label
+from kb_search.assistant.replay import ConversationReplay
+from kb_search.bot.evaluation import Share
 from kb_search.wordings import need_wordings, surest, topic_of
 from models import ModelStore, default_models_dir, load_encoder, resolve_compute
 from nlu import find_questions
@@ -47,6 +52,12 @@ from serving.replaying import past_conversations
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
+LABELLED = {
+    "written": ("replay_conversations.jsonl", None),
+    "unseen": ("replay_unseen.jsonl", None),
+    "more_fit": ("replay_more.jsonl", "fit"),
+    "more_judge": ("replay_more.jsonl", "judge"),
+}
 
 
 def alone(base: KnowledgeBase, conversations: Sequence[Conversation]) -> dict[str, object]:
@@ -106,6 +117,24 @@ def most_needs(conversations: Sequence[Conversation]) -> int:
     return count
 
 
+def intervals(replays: Sequence[ConversationReplay]) -> dict[str, object]:
+    """Return shares with their 95 % intervals, and how many wrong cards a conversation gets."""
+    labelled = label_figures(replays)
+    wrong = labelled.cards - labelled.right
+    return {
+        "precision": Share(count=labelled.right, total=labelled.cards).model_dump(mode="json"),
+        "recall": Share(count=labelled.met, total=labelled.needs).model_dump(mode="json"),
+        "wrong_cards_per_conversation": round(wrong / max(1, len(replays)), 3),
+    }
+
+
+def read(name: str) -> list[Conversation]:
+    """Read a set by the name that it has in the results."""
+    file, part = LABELLED[name]
+    conversations = read_conversations(HERE / file)
+    return [each for each in conversations if part is None or each.metadata["part"] == part]
+
+
 def sample_results() -> Path:
     folder = Path(tempfile.mkdtemp()) / "samples"
     command = [
@@ -117,6 +146,11 @@ def sample_results() -> Path:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the live assistant.")
+    parser.add_argument("results", type=Path, nargs="?", help="of `entendu process`, the samples")
+    parser.add_argument("--only", nargs="+", choices=[*LABELLED, "samples"], help="other sets stay")
+    arguments = parser.parse_args()
+    names = arguments.only or [*LABELLED, "samples"]
     compute = resolve_compute("cpu", threads=1)
     encoder = load_encoder(
         "multilingual-e5-small", store=ModelStore(default_models_dir()), compute=compute
@@ -124,13 +158,13 @@ def main() -> None:
     base = KnowledgeBase.open(EXAMPLES / "kb", encoder)
     knowledge = CitedBase(base, encoder)
     knowledge.search_many(["bonjour"], k=1)
-    samples = Path(sys.argv[1]) if len(sys.argv) > 1 else sample_results()
-    sets = {
-        "written": read_conversations(HERE / "replay_conversations.jsonl"),
-        "unseen": read_conversations(HERE / "replay_unseen.jsonl"),
-        "samples": past_conversations([samples]).conversations,
-    }
-    results: dict[str, object] = {
+    sets = {name: read(name) for name in names if name in LABELLED}
+    if "samples" in names:
+        samples = arguments.results or sample_results()
+        sets["samples"] = list(past_conversations([samples]).conversations)
+    target = HERE / "replay.json"
+    results = json.loads(target.read_text("utf-8")) if arguments.only else {}
+    results |= {
         "made": datetime.now(UTC).strftime("%Y-%m-%d"),
         "cpu": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
@@ -147,7 +181,9 @@ def main() -> None:
         found: dict[str, object] = figures(replays).model_dump(mode="json")
         if name != "samples":
             found["most_needs_with_a_card"] = most_needs(conversations)
-            found["questions_alone"] = alone(base, conversations)
+            found["intervals"] = intervals(replays)
+            if name != "more_judge":
+                found["questions_alone"] = alone(base, conversations)
             for language in ("fr", "en"):
                 some = [each for each in replays if each.language == language]
                 labelled = figures(some).labels
@@ -166,10 +202,11 @@ def main() -> None:
             for each in replays
             for card in each.cards
         ]
+        found["measured"] = datetime.now(UTC).strftime("%Y-%m-%d")
         results[name] = found
         print(name, json.dumps({k: v for k, v in found.items() if k != "shown"}, indent=1))
     text = json.dumps(results, ensure_ascii=False, indent=1)
-    (HERE / "replay.json").write_text(text + "\n", "utf-8")
+    target.write_text(text + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
     python bench/kb_search/replay_fit.py [PIAF_CORPUS.jsonl]     # writes replay_fit.json
 
-Every turn of a customer in replay_conversations.jsonl is looked up, in examples/kb as it is and
-among 200 paragraphs of PIAF (Licence Ouverte) where they are given: they judge how the figures
-hold in a larger base, and are not fitted on.
+Every turn of a customer in replay_conversations.jsonl, replay_unseen.jsonl and the ``fit`` part of
+replay_more.jsonl is looked up; the latter two count twice, because the first was written while the
+assistant was built and its needs are easier than those of ordinary talk. Turns are looked up in
+examples/kb as it is and among 200 paragraphs of PIAF (Licence Ouverte) where they are given: they
+judge how the figures hold in a larger base, and are not fitted on.
 A turn counts as right when the passage found is of a document that its label names; a turn
 without a label has none. Figures are cross-validated, whole conversations left out.
 """
@@ -22,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.model_selection import GroupKFold
 
 from conversation.reading import read_conversations
 from kb_search import KnowledgeBase
@@ -35,6 +37,9 @@ from models import ModelStore, default_models_dir, load_encoder, resolve_compute
 from serving.assisting import find_needs
 
 HERE = Path(__file__).parent
+SETS = {"replay_conversations": 1.0, "replay_unseen": 2.0, "replay_more": 2.0}
+"""Sets that are fitted on, and how much each turn of theirs counts."""
+PART = "fit"
 DISTRACTORS = 200
 LEVELS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 NAMES = tuple(field.name for field in fields(Signals))
@@ -42,10 +47,16 @@ NAMES = tuple(field.name for field in fields(Signals))
 
 def rows_of(
     knowledge: CitedBase,
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str]]:
-    """Look every turn up; return the signals, whether the passage is right, and the call."""
-    signals, right, calls = [], [], []
-    for call in read_conversations(HERE / "replay_conversations.jsonl"):
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str], NDArray[np.float64]]:
+    """Look every turn up; return the signals, whether the passage is right, call and weight."""
+    signals, right, calls, counts = [], [], [], []
+    fitted_on = [
+        (call, weight)
+        for name, weight in SETS.items()
+        for call in read_conversations(HERE / f"{name}.jsonl")
+        if call.metadata.get("part", PART) == PART
+    ]
+    for call, weight in fitted_on:
         labels = labels_of(call) or ()
         assistant = Assistant(
             call.id, knowledge=knowledge, find_needs=find_needs, clock=lambda: 0.0,
@@ -58,6 +69,7 @@ def rows_of(
                 document = asked.found.passage.document
                 signals.append(astuple(asked.found.signals))
                 calls.append(call.id)
+                counts.append(weight)
                 right.append(
                     any(
                         turn.index in label.turns
@@ -65,7 +77,7 @@ def rows_of(
                         for label in labels
                     )
                 )
-    return np.array(signals), np.array(right), calls
+    return np.array(signals), np.array(right), calls, np.array(counts)
 
 
 def curve(sure: NDArray[np.float64], right: NDArray[np.bool_]) -> dict[str, object]:
@@ -91,19 +103,22 @@ def main() -> None:
         compute=resolve_compute("cpu"),
     )  # fmt: skip
     kb = HERE.parents[1] / "examples" / "kb"
-    values, wanted, calls = rows_of(CitedBase(KnowledgeBase.open(kb, encoder), encoder))
+    values, wanted, calls, counts = rows_of(CitedBase(KnowledgeBase.open(kb, encoder), encoder))
     means, scales = values.mean(0), values.std(0) + 1e-9
-    model = LogisticRegression().fit((values - means) / scales, wanted)
-    sure = cross_val_predict(
-        LogisticRegression(), (values - means) / scales, wanted, cv=GroupKFold(10), groups=calls,
-        method="predict_proba",
-    )[:, 1]  # fmt: skip
+    standard = (values - means) / scales
+    model = LogisticRegression().fit(standard, wanted, sample_weight=counts)
+    sure = np.zeros(len(wanted))
+    for known, left_out in GroupKFold(10).split(standard, wanted, calls):
+        part = LogisticRegression().fit(standard[known], wanted[known], sample_weight=counts[known])
+        sure[left_out] = part.predict_proba(standard[left_out])[:, 1]
+    ordinary = counts > 1
     result: dict[str, object] = {
         "means": dict(zip(NAMES, means.round(4).tolist(), strict=True)),
         "scales": dict(zip(NAMES, scales.round(4).tolist(), strict=True)),
         "weights": dict(zip(NAMES, model.coef_[0].round(3).tolist(), strict=True)),
         "bias": round(float(model.intercept_[0]), 3),
         "cross_validated": curve(sure, wanted),
+        "cross_validated_ordinary_talk": curve(sure[ordinary], wanted[ordinary]),
     }
     if len(sys.argv) > 1:
         lines = Path(sys.argv[1]).read_text("utf-8").splitlines()[:DISTRACTORS]
@@ -114,7 +129,7 @@ def main() -> None:
                 paragraph = json.loads(line)
                 text = f"# {paragraph['title']}\n\n{paragraph['text']}\n"
                 (larger / f"piaf-{number}.md").write_text(text, "utf-8")
-            values, wanted, _ = rows_of(CitedBase(KnowledgeBase.open(larger, encoder), encoder))
+            values, wanted, _, _ = rows_of(CitedBase(KnowledgeBase.open(larger, encoder), encoder))
         sure = model.predict_proba((values - means) / scales)[:, 1]
         result[f"among_{DISTRACTORS}_paragraphs"] = curve(sure, wanted)
     text = json.dumps(result, indent=1)

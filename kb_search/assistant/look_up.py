@@ -2,10 +2,11 @@
 
 In a conversation a need is spread over turns: what it is about was said before, the agent named
 it, the customer only adds "et moi je fais comment ?". So a knowledge base is asked in several
-ways at once, each from a longer piece of the conversation, and the passage is taken that they
-find together. How sure that is was fitted on conversations
-(``bench/kb_search/replay_fit.py``), since confidences of questions that stand alone are far too
-low for what is said in passing.
+ways at once, each from a longer piece of the conversation up to all of it, and the passage is
+taken that they find together; the whole counts twice, since a passage about something that the
+conversation is not about is hardly ever what is needed. How sure that is was fitted on
+conversations (``bench/kb_search/replay_fit.py``), since confidences of questions that stand alone
+are far too low for what is said in passing.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ STATEMENT_FROM_WORDS = 3
 """Content words from which what a customer says is looked up though it is no question."""
 
 TOPIC_FROM_WORDS = 6
-_WINDOWS = (2, 4)
-_OWN_WEIGHT = 2.0  # of the need itself; each longer piece of the conversation counts one
+WINDOWS = (2, 4, None)
+"""Turns before the last one that are asked together with it; None: all that are remembered."""
+
+_WEIGHTS_OF_WAYS = (1.0, 1.0, 1.0, 2.0)  # of the need itself, then of each window
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,15 @@ class Signals:
     Attributes:
         lead: Square root of its score, over the level of passages that are not concerned, above
             the mean of the best passages of the next five documents.
-        own: Square root of its score when only the need itself is asked for.
+        margin: Square root of its score above the best passage of the second document.
         asked: 1 where something was asked, requested or stated as a problem; 0 for a statement.
-        words: Logarithm of one plus the content words of what was said.
+        held: Share of the words of the need that it holds, weighted by rarity.
     """
 
     lead: float
-    own: float
+    margin: float
     asked: float
-    words: float
+    held: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,10 @@ class Found:
     confidence: float
 
 
-_MEANS = Signals(lead=0.1368, own=0.1833, asked=0.437, words=1.5949)
-_SCALES = Signals(lead=0.0462, own=0.0496, asked=0.496, words=0.4995)
-_WEIGHTS = Signals(lead=1.33, own=0.504, asked=1.111, words=0.639)
-_BIAS = 0.614
+_MEANS = Signals(lead=0.1078, margin=0.0748, asked=0.3793, held=0.0664)
+_SCALES = Signals(lead=0.0372, margin=0.0434, asked=0.4852, held=0.1395)
+_WEIGHTS = Signals(lead=0.483, margin=0.521, asked=0.444, held=0.604)
+_BIAS = -0.822
 
 
 def ways_to_ask(
@@ -105,11 +108,11 @@ def ways_to_ask(
         before: The need before it.
         topic: What the customer called about.
     """
-    ways = [need_wordings(need, before=before, topic=topic)]
-    ways += [[" ".join(turn.text for turn in turns[-1 - length :])] for length in _WINDOWS]
-    said = turns[-1].text
-    ways.append([said if topic is None else f"{topic.text} {said}"])
-    return ways
+    windows = [turns if length is None else turns[-1 - length :] for length in WINDOWS]
+    return [
+        need_wordings(need, before=before, topic=topic),
+        *([" ".join(turn.text for turn in window)] for window in windows),
+    ]
 
 
 def combine(
@@ -132,10 +135,9 @@ def combine(
     ways = [_heights(way) for way in hits]
     scores = {
         name: sum(
-            weight * way.get(name, 0.0)
-            for weight, way in zip((_OWN_WEIGHT, *[1.0] * len(ways)), ways, strict=False)
+            weight * way.get(name, 0.0) for weight, way in zip(_WEIGHTS_OF_WAYS, ways, strict=True)
         )
-        / (len(ways) - 1 + _OWN_WEIGHT)
+        / sum(_WEIGHTS_OF_WAYS)
         for name in passages
     }
     order = sorted(scores, key=lambda name: (-scores[name], name))
@@ -152,9 +154,9 @@ def combine(
     level = sum(rivals.values()) / len(rivals) if rivals else 0.0
     signals = Signals(
         lead=max(0.0, scores[name] - level) ** 0.5,
-        own=ways[0].get(name, 0.0) ** 0.5,
+        margin=max(0.0, scores[name] - max(rivals.values(), default=0.0)) ** 0.5,
         asked=float(need.kind != "statement"),
-        words=math.log1p(len(content_words(need.text, LANGUAGES))),
+        held=next((hit.words for hit in hits[0][0] if hit.passage.id == name), 0.0),
     )
     return Found(best, signals, confidence(signals))
 

@@ -39,7 +39,8 @@ ASKS_PERSON = _any(
     r"(?:talk|speak|chat)\b|\b(?:quelqu'un|une personne) (?:a|avec) qui (?:parler|discuter|"
     r"echanger)\b|"
     r"\b(?:a qui|avec qui) (?:puis-je|je peux|peut-on) (?:parler|discuter)\b",
-    rf"\b(?:parler|discuter|echanger|dialoguer|causer|traiter) (?:directement )?(?:a|avec) "
+    rf"\b(?:parler|discuter|echanger|dialoguer|causer|traiter|regler|voir)"
+    rf"(?: (?:ca|cela|tout ca|mon (?:probleme|dossier|cas)))? (?:directement )?(?:a|avec) "
     rf"{_ARTICLE_FR}{_PERSON_FR}\b",
     rf"\b(?:avoir|joindre|contacter|appeler|voir|passez?[- ]moi|passer|transfer(?:ez|er|"
     rf"e)[- ]?(?:moi)?|"
@@ -340,8 +341,9 @@ HELLO = _any(
 THANKS = _any(
     r"\b(?:je vous remercie|je te remercie|(?:un )?(?:grand )?merci(?! d(?:e|')\b)(?: (?:beaucoup|"
     r"bien|"
-    r"infiniment|a vous|encore|pour (?:tout|votre (?:aide|reponse)|l'aide|la reponse|"
-    r"l'info\w*)))*|mci|"
+    r"infiniment|a vous|encore|quand meme|malgre tout|"
+    r"pour (?:tout|(?:votre|vos|ces?|cette|toutes ces|l'|la|les) ?(?:aide|reponses?|precisions?|"
+    r"infos?|informations?|explications?|renseignements?|conseils?|patience|retour))))*|mci|"
     r"thanks?(?: you)?(?: (?:so much|very much|a lot|again|for (?:your|the) (?:help|answer)))*|thx|"
     r"cheers|ty)\b"
 )
@@ -356,7 +358,7 @@ GOODBYE = _any(
 FILLER = _any(
     r"\b(?:oui|ok|okay|d'accord|tres bien|parfait|super|bon|alors|euh|ben|bah|voila|ah|oh|eh bien|"
     r"bien|non|s'il (?:vous|te) plait|svp|stp|please|monsieur|madame|mademoiselle|tout le monde|"
-    r"there|"
+    r"there|tant pis|dommage|too bad|never mind|anyway|"
     r"you|to you|yes|no|well|so|great|perfect|ca va|how are you)\b"
 )
 ORDINALS = tuple(

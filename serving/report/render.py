@@ -12,6 +12,7 @@ from nlu import CustomerQuestion, NoteRefused, ReasonScore, WrapUpNote
 from quality import ItemResult, SectionResult
 from serving.analysis import Analysis
 from serving.clock import clock
+from serving.report.assessment import category_lines, counts, explanation, gates_line
 from serving.report.charts import mood_curve, talk_timeline
 from serving.report.contact import contact_facts, promise_line, route_line
 from serving.report.figures import (
@@ -103,6 +104,9 @@ class _View:
             "percent": self.percent, "signed": self.signed, "number": self.number,
             "tone": tone, "turn_time": self.turn_time, "item_label": self.item_label,
             "section_label": self.section_label, "verdict": self.verdict,
+            "explanation": _unbroken(explanation(analysis.evaluation, self.language)),
+            "gates_line": gates_line(analysis, self.words), "gate_tag": self.gate_tag,
+            "categories": category_lines(analysis.categories, self.language),
         }  # fmt: skip
 
     def title(self) -> str:
@@ -157,6 +161,14 @@ class _View:
         else:
             style, word = "na", item.status
         return Markup('<span class="tag {}">{}</span>').format(style, self.words[word])
+
+    def gate_tag(self, item: ItemResult) -> Markup:
+        """Mark a question whose answer is not counted, or was withdrawn."""
+        gates = self.analysis.gates
+        if gates is None or counts(gates, item):
+            return Markup()
+        word = self.words[f"gate_{gates[item.id]}"]
+        return Markup('<span class="tag gate">{}</span>').format(word)
 
     def percent(self, share: float) -> Markup:
         space = "\u202f" if self.french else ""

@@ -83,7 +83,8 @@ def test_bad_files_are_named_with_the_reason_and_the_exit_code_says_so(first_run
 def test_the_good_files_go_on_and_nothing_partial_is_left(first_run):
     _, out, _ = first_run
     assert sorted(path.name for path in out.iterdir()) == [
-        "chat.html", "chat.json", "mail.html", "mail.json", "silence.html", "silence.json",
+        "chat.html", "chat.json", "chat.vectors", "mail.html", "mail.json", "mail.vectors",
+        "silence.html", "silence.json",
     ]  # fmt: skip
 
 
@@ -124,6 +125,8 @@ def test_a_changed_file_or_setting_is_done_again(first_run, tmp_path):
         (["--kb", "/nowhere"], "no such folder"),
         (["--reasons", "/nowhere.yaml"], "nowhere.yaml"),
         (["--scorecard", "/nowhere.yaml"], "nowhere.yaml"),
+        (["--categories", "/nowhere.yaml"], "nowhere.yaml"),
+        (["--gates", "/nowhere.json"], "nowhere.json"),
         (["--language", "klingon"], "language"),
         (["--channels", "0=patron"], "patron"),
         (["--device", "tpu"], "device"),

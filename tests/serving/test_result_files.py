@@ -4,8 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from conversation import ModelReference
+from quality.rescoring import vectors_path
+from quality.sentence_vectors import SentenceVectors
 from serving.analysis import Analysis
-from serving.result_files import result_paths, stored_fingerprint, write_results
+from serving.result_files import (
+    remove_vectors_left_over,
+    result_paths,
+    stored_fingerprint,
+    write_results,
+)
 
 _spec = importlib.util.spec_from_file_location("analyses", Path(__file__).with_name("analyses.py"))
 analyses = importlib.util.module_from_spec(_spec)
@@ -55,3 +63,47 @@ def test_a_result_without_its_report_does_not_count_as_done(analysis, tmp_path):
     result_paths(tmp_path, STEM)[1].unlink()
     assert stored_fingerprint(tmp_path, STEM) is None
     assert json.loads(result_paths(tmp_path, STEM)[0].read_text("utf-8"))
+
+
+def test_vectors_go_with_their_result(analysis, tmp_path):
+    json_path, _ = result_paths(tmp_path, STEM)
+    write_results(analysis, "x", out=tmp_path, stem=STEM, vectors=b"first")
+    assert vectors_path(json_path).read_bytes() == b"first"
+    write_results(analysis, "x", out=tmp_path, stem=STEM, vectors=b"second")
+    assert vectors_path(json_path).read_bytes() == b"second"
+    write_results(analysis, "x", out=tmp_path, stem=STEM)
+    assert not vectors_path(json_path).exists()
+    assert stored_fingerprint(tmp_path, STEM) == analysis.fingerprint
+
+
+def test_a_replacement_that_stops_in_the_middle_leaves_no_result(analysis, tmp_path, monkeypatch):
+    json_path, html_path = result_paths(tmp_path, STEM)
+    write_results(analysis, "old", out=tmp_path, stem=STEM, vectors=b"old")
+    replace = Path.replace
+
+    def stops_at_the_vectors(self, target):
+        if target == vectors_path(json_path):
+            raise OSError(5, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", stops_at_the_vectors)
+    with pytest.raises(OSError, match="Input/output"):
+        write_results(analysis, "new", out=tmp_path, stem=STEM, vectors=b"new")
+    assert html_path.read_text("utf-8") == "new"
+    assert [path.name for path in json_path.parent.iterdir()] == [html_path.name]
+    assert stored_fingerprint(tmp_path, STEM) is None
+
+
+def test_only_vectors_without_their_result_are_removed(analysis, tmp_path):
+    json_path, _ = result_paths(tmp_path, STEM)
+    empty = SentenceVectors(None, model=ModelReference(name="m", sha256="0" * 64))
+    content = empty.stored(()).to_bytes()
+    write_results(analysis, "x", out=tmp_path, stem=STEM, vectors=content)
+    left = tmp_path / "sub" / "parti.vectors"
+    left.write_bytes(content)
+    other = tmp_path / "glove.vectors"
+    other.write_text("the 0.1 0.2", "utf-8")
+    remove_vectors_left_over(tmp_path)
+    assert not left.exists()
+    assert other.exists()
+    assert vectors_path(json_path).read_bytes() == content

@@ -12,7 +12,7 @@ SAID = [
     ("agent", "Je regarde.", 7.0),
     ("customer", "Et ma carte bleue, elle arrive quand ?", 12.0),
     ("agent", "Un instant.", 40.0),
-    ("customer", "Comment annuler un virement ?", 45.0),
+    ("customer", "Comment est-ce que je peux annuler un virement ?", 45.0),
     ("customer", "Comment résilier mon contrat ?", 90.0),
 ]
 

@@ -112,3 +112,25 @@ def test_no_message_takes_long_to_read(text):
 )
 def test_a_dispute_is_told_from_a_question_about_cancelling(text, disputes):
     assert read_acts(text).disputes_end is disputes
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("je préfère voir ça avec quelqu'un de chez vous", True),
+        ("je voudrais régler mon problème avec un conseiller", True),
+        ("puis-je payer avec la carte de quelqu'un ?", False),
+        ("peut-on régler avec une carte ?", False),
+    ],
+)
+def test_settling_something_with_somebody_asks_for_a_person(text, asks):
+    assert read_acts(text).person is asks
+
+
+@pytest.mark.parametrize(
+    "text", ["Merci beaucoup pour ces précisions", "ok tant pis, merci quand même"]
+)
+def test_thanks_with_what_they_are_for_ask_nothing(text):
+    acts = read_acts(text)
+    assert acts.thanks
+    assert not acts.asks_something
