@@ -272,19 +272,19 @@ class Contact:
         } | self._names_given_unasked()
 
     def _names_given_unasked(self) -> set[str]:
-        """Read a first name with a surname in the customer's first turns."""
-        from nlu.personal_data.name_lists import name_lists  # long lists
+        """Read a first name with a surname in the customer's first turns.
 
-        lists = name_lists()
+        Two words with a capital letter side by side, none of them in the agent's greeting; no
+        list of names is asked, so that no name counts for more than another.
+        """
+        greeting = {
+            token.form for turn in self.turns("agent")[:1] for token in self.text(turn).tokens
+        }
         names: set[str] = set()
         for turn in self.turns("customer")[:_INTRODUCING_TURNS]:
-            tokens = self._name_tokens(turn)
-            for left, right in pairwise(tokens):
-                first, last = (turn.text[t.start : t.end].lower() for t in (left, right))
-                beside = turn.text[left.end : right.start] in (" ", "-", ", ", "'", "’")
-                is_first = first in lists.first or first in lists.first_words
-                is_last = last in lists.last or last in lists.last_words or last in lists.first
-                if beside and (is_first or (is_last and first not in lists.common)):
+            for left, right in pairwise(self._name_tokens(turn)):
+                beside = turn.text[left.end : right.start] in (" ", "-", "'", "’")
+                if beside and not {left.form, right.form} & greeting:
                     names |= {left.form, right.form}
         return names
 

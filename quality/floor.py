@@ -115,7 +115,8 @@ def longest_monologues_s(spurts: list[Spurt]) -> dict[Speaker, float]:
     speaker: Speaker | None = None
     for spurt in spurts:
         if spurt.is_backchannel and spurt.speaker != speaker:
-            longest.setdefault(spurt.speaker, spurt.end_s - spurt.start_s)
+            alone_s = spurt.end_s - spurt.start_s
+            longest[spurt.speaker] = max(longest.get(spurt.speaker, 0.0), alone_s)
             continue
         if spurt.speaker != speaker or spurt.start_s - end_s >= MONOLOGUE_MAX_PAUSE_S:
             speaker, start_s, end_s = spurt.speaker, spurt.start_s, spurt.end_s

@@ -31,6 +31,7 @@ _STREET = re.compile(
     r"\b(?:rue|avenue|quai|impasse|chemin|boulevard|place|allée|route|cours) (?:de|du|des|la|d')\b"
     r"|\b\d+\w* (?:\w+ ){1,2}(?:Street|Road|Lane|Court|Avenue|Drive|Close|Way|Place|Crescent)\b"
 )
+_BIRTH_SAID = re.compile(r"\bnée? le\b", re.IGNORECASE)
 _BIRTH = re.compile(r"\bnée? le\b|\bje suis (?:né|née|du)\b|\bborn (?:on|in)\b", re.IGNORECASE)
 
 
@@ -105,6 +106,15 @@ def find_given(contact: Contact) -> list[Identifier]:
                 moment = contact.moment(turn, match.start())
                 found.append(Identifier(element, moment, evidence, asked=False))
     return sorted(found, key=lambda identifier: identifier.moment)
+
+
+def birth_read_out(contact: Contact) -> Evidence | None:
+    """Find a date of birth that the agent says, for the customer to agree to."""
+    for turn in contact.turns("agent"):
+        match = _BIRTH_SAID.search(turn.text)
+        if match is not None:
+            return quote(turn, match.start(), match.end())
+    return None
 
 
 def find_disclosure(contact: Contact) -> Mention | None:

@@ -11,6 +11,7 @@ punctuation do not count::
     sous <number> jours           a number, in digits or words
     chez <brand>                  any word that can be a name, remembered as "brand"
     ici <Name>                    such a word, and it must have a capital letter
+    monsieur <Capital>            any word with a capital letter, remembered as "capital"
     votre <word> nom              any word at all
     ^ bonjour                     only at the start of a sentence
     c'est ça $                    only at the end of a sentence
@@ -170,6 +171,8 @@ class _PatternReader:
             return self.number
         if part == "<word>":
             return r"[^ .]+ "
+        if part == "<Capital>":
+            return r"(?P<capital>\+[^ .]+) "
         if part.startswith("<") and len(part) > 2:
             if part.lower() in self.names:
                 self._refuse(f"{part} is there twice")

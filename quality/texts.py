@@ -12,6 +12,9 @@ _BREAK = re.compile(r"[.!?…;\n]")
 _CLOSING_MARK = re.compile(r"[ \u00a0\u202f]?[.!?…]+")
 _ABBREVIATIONS = {"m": "monsieur", "mme": "madame", "mlle": "mademoiselle"}
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", *_ABBREVIATIONS})
+_DROPPED = frozenset("jdlcmnst")
+_CONSONANTS = frozenset("bcdfgjklmnpqrstvwxz")
+_TITLE_LETTERS = 4
 _WHOLE_SENTENCE_WORDS = 25
 _WORDS_AROUND = 8
 _TOLERANT_WORD_LETTERS = 6
@@ -75,10 +78,17 @@ def tokenize(text: str) -> list[Token]:
         form = fold(match.group())
         if form != "m" or text[match.start() : match.end() + 1] == "M.":
             form = _ABBREVIATIONS.get(form, form)
+        form = _without_elision(form, text[match.end() : match.end() + 2])
         capital = match.group()[0].isupper()
         tokens.append(Token(form, match.start(), match.end(), sentence, capital))
         cursor = match.end()
     return tokens
+
+
+def _without_elision(form: str, following: str) -> str:
+    """Give back the vowel that only fast speech drops: "j'vous" is "je vous"."""
+    spoken = form in _DROPPED and following[:1] in ("'", "’") and following[1:].islower()
+    return f"{form}e" if spoken and fold(following[1:])[:1] in _CONSONANTS else form
 
 
 def _is_inner_dot(before: Token, between: str, after: re.Match[str]) -> bool:
@@ -86,6 +96,7 @@ def _is_inner_dot(before: Token, between: str, after: re.Match[str]) -> bool:
     if between == ".":
         return before.form.isdigit() and after.group().isdigit()
     is_title = before.form in _TITLES or before.form in _ABBREVIATIONS.values()
+    is_title = is_title and before.end - before.start <= _TITLE_LETTERS
     return is_title and between.strip() == "." and after.group()[0].isupper()
 
 

@@ -20,8 +20,8 @@ class Clarity(Detector):
     """The customer can follow: no jargon, or jargon explained at once.
 
     A customer who says that they do not understand once gives 0.5 when an explanation follows,
-    otherwise 0; twice 0. Two different abbreviations that the agent leaves unexplained, and that
-    the customer did not use, also give 0, one 0.5.
+    otherwise 0; twice 0. Abbreviations that the agent leaves unexplained, and that the
+    customer did not use, give 0.5.
 
     Attributes:
         common: Abbreviations that everybody knows.
@@ -45,24 +45,24 @@ class Clarity(Detector):
                     "Le client ne comprend pas, l'explication vient ensuite.",
                     "The customer does not understand; the explanation follows.",
                 )
-                return scored(0.5, reason, *evidence, after.evidence, confidence=0.6)
+                return scored(0.5, reason, *evidence, after.evidence, confidence=0.65)
             reason = both(
                 "Le client dit ne pas comprendre les mots de l'agent.",
                 "The customer says that they do not understand the agent's words.",
             )
-            return scored(0, reason, *evidence, *jargon[:2], confidence=0.7)
+            return scored(0, reason, *evidence, *jargon[:2], confidence=0.6)
         if jargon:
             reason = both(
                 f"Sigles jamais expliqués : {len(jargon)}.",
                 f"Abbreviations never explained: {len(jargon)}.",
             )
-            return scored(0 if len(jargon) > 1 else 0.5, reason, *jargon, confidence=0.5)
+            return scored(0.5, reason, *jargon, confidence=0.5)
         reason = both(
             "Ni jargon reconnu ni incompréhension du client.",
             "Neither jargon recognised nor a customer who does not follow.",
         )
         words = explained[0].evidence if explained else contact.closing_words()
-        return scored(1, reason, words, confidence=0.6)
+        return scored(1, reason, words, confidence=0.65)
 
     def _abbreviations(self, contact: Contact, explained: set[int]) -> list[Evidence]:
         known = set(self.common)

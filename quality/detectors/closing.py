@@ -15,7 +15,7 @@ class Farewell(Detector):
     """Thanks and a personal word when taking leave.
 
     Personal is the customer's name or a wish of their own ("bon voyage", "good luck with …").
-    Both give 1; one of them 0.5; a bare goodbye, or none, 0.
+    Both give 1; one of them, or a bare good wish, 0.5; a curt goodbye, or none, 0.
     """
 
     kind: Literal["farewell"]
@@ -48,6 +48,13 @@ class Farewell(Detector):
                 f"Goodbye, but missing: {missing.en}.",
             )
             return scored(0.5, reason, *evidence, confidence=0.75)
+        wished = contact.find("good_wish", since=since)
+        if wished:
+            reason = both(
+                "Un souhait convenu, sans remerciement ni mot personnel.",
+                "A set wish, without thanks or a personal word.",
+            )
+            return scored(0.5, reason, wished[-1].evidence, confidence=0.6)
         reason = both(
             "Ni remerciement ni mot personnel en prenant congé.",
             "Neither thanks nor a personal word when taking leave.",

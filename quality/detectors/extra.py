@@ -38,13 +38,13 @@ class ExtraAdvice(Detector):
                 "Conseil ou service utile ajouté après le traitement.",
                 "Useful tip or service added once the request is dealt with.",
             )
-            return scored(1, reason, tips[0].evidence, confidence=0.55)
+            return scored(1, reason, tips[0].evidence, confidence=0.5)
         if early:
             reason = both(
                 "Offre faite avant que la demande soit traitée.",
                 "Offer made before the request is dealt with.",
             )
-            return scored(0.5 if sold else 0, reason, early[0].evidence, confidence=0.5)
+            return scored(0.5 if sold else 0, reason, early[0].evidence, confidence=0.3)
         return not_applicable(
-            both("Aucun rebond relevé.", "No extra advice or offer found."), confidence=0.4
+            both("Aucun rebond relevé.", "No extra advice or offer found."), confidence=0.2
         )

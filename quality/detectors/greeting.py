@@ -11,10 +11,11 @@ from quality.contact import Contact
 from quality.detectors.base import Detector, joined
 from quality.findings import Finding, Value, both, scored
 from quality.moments import quote
-from quality.texts import Token, corrections, tokenize
+from quality.texts import Token, corrections, fold, tokenize
 
 _JOINS = re.compile(r"[\s'’-]+|\s*&\s*")
 _LINKS = frozenset("et and de du des d la le les l of the".split())
+_BEFORE_CUSTOMER = frozenset("madame monsieur mademoiselle mr mrs ms miss".split())
 _ROLES = frozenset("bank banque broadband energy internet council garage centre service".split())
 
 
@@ -41,13 +42,10 @@ class Greeting(Detector):
             "brand": both("enseigne", "brand"),
             "self_introduction": both("prénom", "first name"),
         }
-        found: dict[str, Evidence] = {}
-        for name in parts:
-            mentions = contact.find(name, until=until)
-            if mentions:
-                found[name] = mentions[0].evidence
-        for name, evidence in _names(contact, until):
-            found.setdefault(name, evidence)
+        found = _named(contact, until)
+        greetings = contact.find("greeting", until=until)
+        if greetings:
+            found["greeting"] = greetings[0].evidence
         if self.brands:
             found.pop("brand", None)
             brand = self._brand(contact, until)
@@ -87,27 +85,61 @@ class Greeting(Detector):
         return None
 
 
-def _names(contact: Contact, until: float) -> Iterator[tuple[str, Evidence]]:
-    """Read the names of the agent's first turn: a first name, or else a brand."""
-    from nlu.personal_data.name_lists import name_lists  # long lists
+def _named(contact: Contact, until: float) -> dict[str, Evidence]:
+    """Tell the agent's first name and the brand apart by their place, whatever the name.
 
-    turn = contact.turns("agent")[0]
-    lists = name_lists()
-    introduced = {
-        value
-        for mention in contact.find("self_introduction", until=until)
+    A name that only its place between two readings leaves open ("you're through to …") is the
+    brand where somebody else introduces themselves, and a person where the brand is another name.
+    """
+    people = _slots(contact, "self_introduction", until)
+    brands = _slots(contact, "brand", until)
+    groups = [
+        (frozenset(token.form for token in group), quote(turn, group[0].start, group[-1].end))
+        for turn in contact.turns("agent")[:1]
+        for group in _groups(contact, turn, until)
+    ]
+    for name in people.keys() & brands.keys():
+        others = [forms for forms, _ in groups if name not in forms]
+        alone = people.keys() == {name}
+        is_person = alone and (bool(brands.keys() - {name}) or bool(others) or _listed(name))
+        del (brands if is_person else people)[name]
+    free = [
+        (forms, words)
+        for forms, words in groups
+        if not forms & people.keys() and not forms & brands.keys()
+    ]
+    found: dict[str, Evidence] = {}
+    if people:
+        found["self_introduction"] = next(iter(people.values()))
+    if brands:
+        found["brand"] = next(iter(brands.values()))
+    for forms, words in free:
+        may_be_person = len(forms) <= 2 and not forms & _ROLES
+        if "self_introduction" not in found and may_be_person:
+            if "brand" in found or _listed(*forms):
+                found["self_introduction"] = words
+                continue
+            if len(free) > 1 and forms == free[-1][0]:
+                found["self_introduction"] = words
+                continue
+        found.setdefault("brand", words)
+    return found
+
+
+def _slots(contact: Contact, name: str, until: float) -> dict[str, Evidence]:
+    """Map the folded names that a phrase set caught to the words around them."""
+    return {
+        fold(value): mention.evidence
+        for mention in reversed(contact.find(name, until=until))
         for value in mention.names.values()
     }
-    for group in _groups(contact, turn, until):
-        if any(turn.text[token.start : token.end] in introduced for token in group):
-            continue
-        evidence = quote(turn, group[0].start, group[-1].end)
-        first = turn.text[group[0].start : group[0].end].lower()
-        is_person = first in lists.first or first in lists.first_words
-        if is_person and len(group) <= 2 and not any(t.form in _ROLES for t in group):
-            yield "self_introduction", evidence
-        else:
-            yield "brand", evidence
+
+
+def _listed(*forms: str) -> bool:
+    from nlu.personal_data.name_lists import name_lists  # long lists
+
+    lists = name_lists()
+    return any(form in lists.first or form in lists.first_words for form in forms)
 
 
 def _groups(contact: Contact, turn: Turn, until: float) -> Iterator[list[Token]]:
@@ -127,6 +159,7 @@ def _groups(contact: Contact, turn: Turn, until: float) -> Iterator[list[Token]]
         known = written in common or not contact.can_be_a_name(token.form)
         is_name = token.capital and len(token.form) > 1 and not (starts and known)
         is_name = is_name and contact.can_be_a_name(token.form)
+        is_name = is_name and not (last is not None and last.form in _BEFORE_CUSTOMER)
         near = (
             last is not None
             and last.sentence == token.sentence

@@ -16,9 +16,8 @@ _CONTENT_LETTERS = 5
 class RequestsHandled(Detector):
     """Every request of the customer gets an answer or an act.
 
-    A second request that the customer announces and the agent never takes up gives 0; refusals or
-    a referral elsewhere instead of a solution 0.5, and 0 where nothing is offered at all;
-    otherwise 1.
+    A second request that the customer announces and the agent never takes up gives 0.5, and so do
+    refusals or a referral elsewhere; where these are all that is said 0; otherwise 1.
     """
 
     kind: Literal["requests_handled"]
@@ -31,7 +30,7 @@ class RequestsHandled(Detector):
                 "Seconde demande annoncée, jamais reprise par l'agent.",
                 "Second request announced, never taken up by the agent.",
             )
-            return scored(0, reason, forgotten, confidence=0.5)
+            return scored(0.5, reason, forgotten, confidence=0.45)
         refusals = contact.find("refusal") + contact.find("vague_delay")
         refusals.sort(key=lambda mention: mention.moment)
         solved = [m for name in ("solution", "done", "commitment") for m in contact.find(name)]
@@ -40,7 +39,7 @@ class RequestsHandled(Detector):
                 "Aucune réponse ni action reconnue.", "Neither an answer nor an act recognised."
             )
             words = refusals[0].evidence if refusals else contact.closing_words()
-            return scored(0, reason, words, confidence=0.45)
+            return scored(0 if refusals else 1, reason, words, confidence=0.35)
         if refusals:
             reason = both(
                 "Demande en partie refusée ou renvoyée ailleurs.",

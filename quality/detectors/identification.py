@@ -8,8 +8,15 @@ from pydantic import Field
 
 from quality.contact import Contact
 from quality.detectors.base import Detector
-from quality.findings import Finding, Value, both, not_applicable, scored
-from quality.identity import KNOWLEDGE, find_disclosure, find_given, find_identifiers, names_in_use
+from quality.findings import Finding, both, not_applicable, scored
+from quality.identity import (
+    KNOWLEDGE,
+    birth_read_out,
+    find_disclosure,
+    find_given,
+    find_identifiers,
+    names_in_use,
+)
 
 _AFTER = both("Authentification après la divulgation.", "Authentication after the disclosure.")
 _NEVER = both(
@@ -76,8 +83,8 @@ class AuthenticationOrder(Detector):
     """Identifiers come before anything is disclosed or changed.
 
     Complete is what the customer gives in ``minimum`` different elements, one of which only they
-    would know (date of birth, address, e-mail, a recent operation …). What the agent reads out
-    proves nothing.
+    would know (date of birth, address, e-mail, a recent operation …), and gives 1. Fewer, or
+    answers that the agent reads out, give 0.5; none before something is told or changed 0.
 
     Attributes:
         minimum: How many different identifiers make a complete authentication.
@@ -94,14 +101,21 @@ class AuthenticationOrder(Detector):
         before = {one.element: one for one in reversed(given) if one.moment < until}
         evidence = [one.evidence for one in sorted(before.values(), key=lambda one: one.moment)]
         known = KNOWLEDGE.intersection(before)
+        read_out = birth_read_out(contact)
+        if read_out is not None and known:
+            reason = both(
+                "L'agent donne lui-même les réponses qu'il devait demander.",
+                "The agent gives the answers that had to be asked for.",
+            )
+            return scored(0.5, reason, read_out, *evidence, confidence=0.5)
         if len(before) >= self.minimum and known:
             reason = both(
                 f"Éléments d'identité donnés avant toute divulgation : {len(before)}.",
                 f"Identifiers given before any disclosure: {len(before)}.",
             )
             told = first.evidence if first is not None else None
-            return scored(1, reason, *evidence, told, confidence=0.7)
-        if first is None and "identity_number" not in before:
+            return scored(1, reason, *evidence, told, confidence=0.55)
+        if first is None and not before:
             reason = both(
                 "Aucune divulgation ni modification reconnue dans les paroles de l'agent.",
                 "No disclosure or change recognised in the agent's words.",
@@ -116,16 +130,8 @@ class AuthenticationOrder(Detector):
                 f"Incomplete authentication before disclosing: {len(before)} element(s), "
                 f"expected {self.minimum}, one that only the customer knows.",
             )
-            value: Value = 0.5 if len(before) >= self.minimum else 0
-            return scored(
-                value,
-                reason,
-                *evidence,
-                told,
-                confidence=0.6,
-                eliminatory=value == 0 and first is not None,
-            )
+            return scored(0.5, reason, *evidence, told, confidence=0.5)
         reason = _AFTER if later else _NEVER
         asked = later.evidence if later else None
-        confidence = 0.65 if later else 0.45
+        confidence = 0.5 if later else 0.45
         return scored(0, reason, told, asked, confidence=confidence, eliminatory=True)

@@ -7,15 +7,15 @@ from typing import Literal
 from conversation import Evidence
 from quality.contact import Contact
 from quality.detectors.base import Detector
-from quality.findings import Finding, both, not_applicable, scored
+from quality.findings import Finding, Value, both, not_applicable, scored
 
 
 class MandatoryStatements(Detector):
     """In a sale the price and the right to withdraw are said; elsewhere the recording.
 
-    In a sale both give 1, otherwise 0, which may eliminate. A cost that the customer asks for, or
-    that the agent hints at, and that is never given is 0. Otherwise an announced recording gives
-    1, and without it the question does not apply.
+    In a sale both give 1, one of them 0.5, neither 0; what is missing may eliminate. A cost that
+    the customer asks for, or that the agent hints at, and that is never given is 0. Otherwise an
+    announced recording gives 1, and without it the question does not apply.
     """
 
     kind: Literal["mandatory_statements"]
@@ -43,7 +43,8 @@ class MandatoryStatements(Detector):
             reason = both(
                 f"Vente sans : {', '.join(missing_fr)}.", f"Sale without: {', '.join(missing_en)}."
             )
-            return scored(0, reason, *sale, *said, confidence=0.6, eliminatory=True)
+            value: Value = 0.5 if price or withdrawal else 0
+            return scored(value, reason, *sale, *said, confidence=0.55, eliminatory=True)
         hidden = self._hidden_cost(contact)
         if hidden is not None:
             reason = both(

@@ -9,7 +9,7 @@ from quality.contact import Contact
 from quality.detectors.base import Detector
 from quality.findings import Finding, both, not_applicable, scored
 
-_FIRST_PART = 0.4
+_FIRST_PART = 0.55
 
 
 class AnythingElse(Detector):
@@ -39,7 +39,7 @@ class AnythingElse(Detector):
             one = said.get((mention.turn.index, mention.sentence))
             if one is not None and (one.is_question or written) and not one.is_reported:
                 reason = both("Autre demande proposée.", "Asked for any other request.")
-                return scored(1, reason, mention.evidence, confidence=0.9)
+                return scored(1, reason, mention.evidence, confidence=0.8)
         partly = contact.find("invitation_to_return", since=since)
         partly += contact.find("all_well", since=since)
         if partly:
@@ -47,7 +47,7 @@ class AnythingElse(Detector):
                 "Invitation à revenir, sans demander s'il reste une demande.",
                 "Invited to come back, without asking for any other request.",
             )
-            return scored(0.5, reason, partly[-1].evidence, confidence=0.7)
+            return scored(0.5, reason, partly[-1].evidence, confidence=0.6)
         reason = both(
             "Rien ne demande au client s'il a une autre demande.",
             "Nothing asks the customer for any other request.",

@@ -15,7 +15,7 @@ from quality.utterances import Utterance, keys
 _NEAR_S = 25.0
 _MOST_REFUSALS = 3
 _WORDS_PER_REFUSALS = 300
-_LAST_WORDS_PART = 0.87
+_LAST_WORDS_PART = 0.85
 _RECAP_WORDS = 7
 _LAST_PART = 0.55
 _UNANNOUNCED_PART = 0.72
@@ -59,6 +59,13 @@ class SolutionWithDelay(Detector):
         if done:
             reason = both("Solution apportée aussitôt.", "Solved at once.")
             return scored(1, reason, done[0].evidence, confidence=0.55)
+        told = self._told_with_delay(contact, sure)
+        if not solutions and told is not None:
+            reason = both(
+                "Réponse donnée avec un délai ou une date.",
+                "Answer given with a delay or a date.",
+            )
+            return scored(1, reason, told.evidence, confidence=0.45)
         if solutions:
             reason = both(
                 "Solution proposée, sans délai ni date à proximité.",
@@ -71,6 +78,13 @@ class SolutionWithDelay(Detector):
             "No solution or alternative recognised in the agent's words.",
         )
         return scored(0, reason, contact.closing_words(), confidence=0.45)
+
+    @staticmethod
+    def _told_with_delay(contact: Contact, delays: list[Mention]) -> Mention | None:
+        """Find a date said after the customer has explained: something will happen then."""
+        customer = contact.turns("customer")
+        began = contact.moment(customer[0]) if customer else math.inf
+        return next((one for one in delays if one.moment > began), None)
 
 
 def _fits(contact: Contact, solution: Mention, delay: Mention) -> bool:
@@ -104,7 +118,7 @@ class Objection(Detector):
             return not_applicable(
                 both("Ni objection ni insatisfaction.", "Neither objection nor dissatisfaction."),
                 contact.first_words("customer"),
-                confidence=0.6,
+                confidence=0.45,
             )
         moment, said = objections[0]
         began = contact.moment(contact.turns("customer")[0])
@@ -119,18 +133,18 @@ class Objection(Detector):
                 "Objection accueillie, puis réponse avec une proposition.",
                 "Objection accepted, then answered with a proposal.",
             )
-            return scored(1, reason, said, accepted, proposed, confidence=0.6)
+            return scored(1, reason, said, accepted, proposed, confidence=0.45)
         if proposed and not refusals and not dismissed:
             reason = both(
                 "Proposition faite, sans accueillir l'objection en paroles.",
                 "Proposal made, without accepting the objection in words.",
             )
-            return scored(0.5, reason, said, proposed, confidence=0.5)
+            return scored(0.5, reason, said, proposed, confidence=0.4)
         reason = both(
             "Objection ou insatisfaction sans proposition en réponse.",
             "Objection or dissatisfaction without a proposal in answer.",
         )
-        return scored(0, reason, said, accepted, confidence=0.55)
+        return scored(0, reason, said, accepted, confidence=0.45)
 
 
 def _objections(contact: Contact) -> list[tuple[float, Evidence]]:
@@ -173,18 +187,19 @@ class NextSteps(Detector):
                 reason = both(
                     "Engagements et délais récapitulés.", "Commitments and delays recapped."
                 )
-                return scored(1, reason, one.evidence, near[0].evidence, confidence=0.7)
+                return scored(1, reason, one.evidence, near[0].evidence, confidence=0.65)
         promised = _last_promises(contact, delays)
-        if promised and not recaps and not contact.timed:
+        dated = keys(delays)
+        if any(one.key in dated for one in promised) and not recaps and not contact.timed:
             reason = both("Engagement et délai écrits.", "Commitment and delay in writing.")
-            return scored(1, reason, promised[0].evidence, confidence=0.6)
+            return scored(1, reason, promised[0].evidence, confidence=0.5)
         recaps = recaps or promised
         if recaps:
             reason = both(
                 "Récapitulatif sans les délais, ou un délai redit sans récapituler.",
                 "Recap without the delays, or a delay said again without a recap.",
             )
-            return scored(0.5, reason, recaps[0].evidence, confidence=0.6)
+            return scored(0.5, reason, recaps[0].evidence, confidence=0.5)
         reason = both(
             "Ni engagements ni délais repris avant de conclure.",
             "Neither commitments nor delays gathered before closing.",
@@ -201,7 +216,14 @@ def _last_promises(contact: Contact, delays: list[Mention]) -> list[Utterance]:
     timed = keys([one for one in delays if one.moment >= since])
     names = ("commitment", "solution", "done")
     promised = {key for name in names for key in keys(contact.find(name, since=since))}
-    return [one for one in contact.utterances() if one.key in timed & promised]
+    asking = {mention.turn.index for mention in contact.find("anything_else", since=since)}
+    later = {key for key in keys(contact.find("commitment", since=since)) if key[0] in asking}
+    wanted = (timed & promised) | later
+    return [
+        one
+        for one in contact.utterances()
+        if one.key in wanted and not one.is_question and not one.is_reported
+    ]
 
 
 def _recaps(contact: Contact) -> list[Utterance]:

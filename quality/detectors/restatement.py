@@ -50,7 +50,7 @@ class Restatement(Detector):
             restated = _announced(contact, said)
             if restated:
                 reason = both("Demande reformulée.", "Request restated.")
-                return scored(1, reason, restated[0].evidence, confidence=0.75)
+                return scored(1, reason, restated[0].evidence, confidence=0.7)
         if checked is not None and late:
             reason = both(
                 "La décision est validée, non le besoin.",
@@ -62,7 +62,7 @@ class Restatement(Detector):
                 "Demande reformulée, et le client valide ou corrige.",
                 "Request restated, and the customer confirms or corrects it.",
             )
-            return scored(1, reason, *checked, confidence=0.75)
+            return scored(1, reason, *checked, confidence=0.7)
         for one in _announced(contact, said) + _resaid(contact, said):
             answer = contact.next_turn(one.moment, "customer")
             if answer is not None and _refuses(contact, answer):
@@ -84,16 +84,23 @@ def _checked(contact: Contact, said: list[Utterance]) -> tuple[Evidence, ...] | 
     identity = {key for name in IDENTITY_ELEMENTS for key in keys(contact.find(name))}
     checks = keys(contact.find("check_question")) | keys(contact.find("tag_question"))
     announced = keys(contact.find("restatement"))
+    starts = keys(contact.find("restatement_start"))
     other = keys(contact.find("anything_else"))
     for position, one in enumerate(said):
         if not one.is_question or one.key in other:
             continue
         whole = [u for u in said[:position] if u.turn.index == one.turn.index]
         stated = [u for u in whole if not u.is_question and u.key not in identity]
-        if one.key in checks and _is_a_tag(contact, one) and stated:
+        tagged = one.key in checks and _is_a_tag(contact, one)
+        tagged |= len(one.tokens) <= _TAG_WORDS and any(u.key in announced for u in stated)
+        if tagged and one.key not in identity and stated:
             words = sum(len(u.tokens) for u in stated[-3:])
             start = stated[-3:][0].start
-        elif one.key not in identity and (one.key in announced or _ends_with_check(contact, one)):
+        elif one.key not in identity and (
+            one.key in announced
+            or _ends_with_check(contact, one)
+            or (one.key in starts and _says_again(contact, one, 2, 0.25))
+        ):
             words, start = len(one.tokens), one.start
             words -= 0 if one.key in announced else _INLINE_WORDS - _TAGGED_WORDS
         else:

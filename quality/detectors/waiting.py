@@ -94,7 +94,7 @@ class HoldAndTransfer(Detector):
                 "Attente annoncée, motivée et suivie d'un remerciement.",
                 "Wait announced, explained and followed by thanks.",
             )
-            return scored(1, reason, *words, thanks, confidence=0.75)
+            return scored(1, reason, *words, thanks, confidence=0.8)
         lacking = both(
             " ni ".join(text.fr for text in missing), " nor ".join(text.en for text in missing)
         )
@@ -103,7 +103,7 @@ class HoldAndTransfer(Detector):
             f"Wait announced, but without {lacking.en}.",
         )
         value = 0 if not asked and len(missing) == 2 else 0.5
-        return scored(value, reason, *words, thanks, confidence=0.65)
+        return scored(value, reason, *words, thanks, confidence=0.6)
 
     @staticmethod
     def _judge_transfer(contact: Contact, transfer: Mention) -> Finding:

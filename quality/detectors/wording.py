@@ -109,7 +109,7 @@ class Empathy(Detector):
             "Difficulté exprimée, aucune parole d'empathie ensuite.",
             "Difficulty expressed, no words of empathy afterwards.",
         )
-        return scored(0, reason, difficulty, confidence=0.6)
+        return scored(0, reason, difficulty, confidence=0.55)
 
     @staticmethod
     def _difficulties(contact: Contact) -> list[tuple[float, Evidence]]:
@@ -142,7 +142,7 @@ class Empathy(Detector):
             )
         return not_applicable(
             both("Le client n'exprime aucune difficulté.", "The customer expresses no difficulty."),
-            confidence=0.65,
+            confidence=0.45,
         )
 
 

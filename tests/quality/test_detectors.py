@@ -98,3 +98,28 @@ def test_a_phone_transcript_without_times_is_judged_by_its_words(judge, messages
     )
     assert items["ACC1"].value == items["ACC2"].value == 1
     assert items["DEC1"].status == items["TRA4"].status == "not_assessable"
+
+
+@pytest.mark.parametrize("name", ["Claire", "Xiaoli", "Conceição", "Ayşe", "Rajesh", "Agnieszka"])
+@pytest.mark.parametrize(
+    "words",
+    ["Bonjour, bienvenue chez Lunéo, je suis {}.", "Lunéo bonjour, {} à l'appareil."],
+)
+def test_a_first_name_counts_whatever_its_origin(call, judge, name, words):
+    assert judge(call(f"agent 0 4 {words.format(name)}"))["ACC1"].value == 1
+
+
+@pytest.mark.parametrize("name", ["Martin", "Le Goff", "Ben Salah", "N'Diaye", "De Oliveira"])
+def test_a_surname_with_a_particle_is_a_name(call, judge, name):
+    script = f"""
+    agent 0 4 Bonjour, Acme, Paul à votre écoute.
+    customer 5 9 Bonjour, ma ligne est coupée.
+    agent 10 14 J'vous remercie de votre appel, au revoir monsieur {name}.
+    """
+    assert judge(call(script))["CON3"].value == 1
+
+
+def test_a_closed_door_is_no_abuse(call, judge):
+    items = judge(call("agent 0 4 Bonjour, j'ai fermé la porte, je vous écoute."))
+    assert items["EL2"].value != 0
+    assert judge(call("agent 0 4 Ferme-la !"))["EL2"].value == 0

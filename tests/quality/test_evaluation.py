@@ -21,11 +21,11 @@ from quality.findings import both, scored
 
 # What an analyst decides on the sample calls; the questions that the rules leave open are absent.
 TELECOM_TRUTH = {
-    "ACC1": 1, "ACC2": 1, "IDE1": 1, "IDE2": 1, "DEC1": 1, "DEC3": 0, "TRA4": 1, "PRO1": 1,
+    "ACC1": 1, "ACC2": 1, "IDE1": 1, "IDE2": 0.5, "DEC1": 1, "DEC3": 0, "TRA4": 1, "PRO1": 1,
     "CON1": 0.5, "CON2": 1, "CON3": 1, "SAV1": 1, "SAV2": 1, "EL1": 1,
 }  # fmt: skip
 BANK_TRUTH = {
-    "ACC1": 1, "ACC2": 1, "IDE1": 0.5, "IDE2": 1, "DEC1": 1, "DEC3": 0, "PRO1": 1, "CON1": 0,
+    "ACC1": 1, "ACC2": 0.5, "IDE1": 0.5, "IDE2": 1, "DEC1": 1, "DEC3": 0, "PRO1": 1, "CON1": 0,
     "CON2": 0.5, "CON3": 0.5, "SAV1": 1, "SAV2": 1, "EL1": 1,
 }  # fmt: skip
 LEFT_TO_A_PERSON = {"TRA1", "EL3", "EL4"}
@@ -45,9 +45,9 @@ def agreed(evaluation, truth):
     return sum(values[id_] == value for id_, value in truth.items())
 
 
-def test_the_telecom_call_is_scored_nearly_as_an_analyst_would(telecom_call, understanding_of):
+def test_the_telecom_call_is_scored_as_an_analyst_would(telecom_call, understanding_of):
     evaluation = run(telecom_call, understanding_of(telecom_call, negative=(5,)))
-    assert agreed(evaluation, TELECOM_TRUTH) >= len(TELECOM_TRUTH) - 2
+    assert agreed(evaluation, TELECOM_TRUTH) == len(TELECOM_TRUTH)
     lost = sum(
         item.points * (1 - item.value) for item in evaluation.items if item.value is not None
     )
@@ -60,12 +60,12 @@ def test_the_telecom_call_is_scored_nearly_as_an_analyst_would(telecom_call, und
 
 
 @pytest.mark.parametrize("name", ["bank_call", "recognised_bank_call"])
-def test_the_bank_call_is_scored_nearly_the_same_with_and_without_recognition_errors(
+def test_the_bank_call_is_scored_the_same_with_and_without_recognition_errors(
     name, request, understanding_of
 ):
     conversation = request.getfixturevalue(name)
     evaluation = run(conversation, understanding_of(conversation))
-    assert agreed(evaluation, BANK_TRUTH) >= len(BANK_TRUTH) - 2
+    assert agreed(evaluation, BANK_TRUTH) == len(BANK_TRUTH)
     statuses = {item.id: item.status for item in evaluation.items}
     assert statuses["TRA4"] == "not_applicable"
     assert all(statuses[id_] == "not_assessable" for id_ in LEFT_TO_A_PERSON)

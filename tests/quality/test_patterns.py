@@ -172,7 +172,7 @@ def test_a_very_long_turn_is_searched_in_time_in_proportion():
     lexicon = load_lexicon("fr")
     sentence = "je vous remercie de patienter un instant pendant que je vérifie votre dossier "
     (text,) = lexicon.read([sentence * 500])
-    start = time.process_time()
+    start = time.perf_counter()
     for name in lexicon.phrases:
         lexicon.find(text, name)
-    assert time.process_time() - start < 10
+    assert time.perf_counter() - start < 30

@@ -77,7 +77,7 @@ def test_nothing_flips_when_nothing_changes(call, score):
     assert kind.shift.mean == 0
 
 
-@pytest.mark.parametrize("kind", ["agent_name", "customer_gender", "agent_gender"])
+@pytest.mark.parametrize("kind", ["agent_name", "customer_name", "customer_gender", "agent_gender"])
 def test_the_shipped_card_does_not_depend_on_names(call, score, kind):
     report = assess_fairness([(call(SCRIPT), "fr")], score=score, kinds=[kind])
     assert report.copies > 0
