@@ -133,9 +133,7 @@ class Segment:
             _moments(vectors),
         )
 
-    def cosines(
-        self, rows: NDArray[np.int64], vector: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def cosines(self, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return how near passages are to a question: by their text, or by their label if nearer.
 
         Args:
