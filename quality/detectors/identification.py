@@ -24,6 +24,8 @@ _NEVER = both(
     "Disclosure without any authentication heard; was it done before this contact?",
 )
 
+_OWN = frozenset({"mon", "ma", "mes", "notre", "nos", "my", "our"})
+
 
 class Identification(Detector):
     """The customer is identified and called by name.
@@ -61,7 +63,7 @@ class Identification(Detector):
                 "Client appelé par son nom sans question d'identification.",
                 "Customer called by name without a question to identify them.",
             )
-            return scored(0.5, reason, uses[0].evidence, confidence=0.6)
+            return scored(1, reason, uses[0].evidence, confidence=0.6)
         disclosed = find_disclosure(contact)
         if disclosed is not None:
             reason = both(
@@ -69,14 +71,33 @@ class Identification(Detector):
                 "File spoken of or changed without asking who calls.",
             )
             return scored(0, reason, disclosed.evidence, confidence=0.6)
-        return not_applicable(
+        if not _speaks_of_own_matters(contact):
+            return not_applicable(
+                both(
+                    "Aucun dossier évoqué, aucune identification.",
+                    "No file spoken of, nobody identified.",
+                ),
+                contact.first_words(),
+                confidence=0.5,
+            )
+        return scored(
+            0,
             both(
-                "Aucun dossier évoqué, aucune identification.",
-                "No file spoken of, nobody identified.",
+                "Aucune identification du client ni du dossier.",
+                "Neither the customer nor the file is identified.",
             ),
             contact.first_words(),
             confidence=0.5,
         )
+
+
+def _speaks_of_own_matters(contact: Contact) -> bool:
+    """Whether the customer talks of something of their own: a file there must be."""
+    return any(
+        token.form in _OWN
+        for turn in contact.turns("customer")
+        for token in contact.text(turn).tokens
+    )
 
 
 class AuthenticationOrder(Detector):

@@ -9,12 +9,19 @@ from pydantic import Field
 from quality.contact import Contact
 from quality.detectors.base import Detector
 from quality.findings import Finding, Value, both, not_assessable, scored
+from quality.moments import quote_start
+
+_LEAST_OVERLAP_S = 0.3
+_SAME_MOMENT_S = 0.3
+_BACKCHANNEL_WORDS = 2
 
 
 class LetsSpeak(Detector):
-    """The agent does not take the floor while the customer explains.
+    """The agent does not cut in while the customer explains.
 
-    No interruption gives 1, one 0.5, more 0. Needs a channel for each voice.
+    Whoever stops first, an agent's turn of more than two words that starts 0.3 s or more before
+    the customer's ends cuts in. No such turn gives 1, one 0.5, more 0. Needs a channel for each
+    voice.
 
     Attributes:
         within_s: Seconds from the customer's first word that count as the explanation.
@@ -40,9 +47,17 @@ class LetsSpeak(Detector):
             return not_assessable(both("Le client ne parle pas.", "The customer says nothing."))
         until = contact.moment(turns[0]) + self.within_s
         cuts = [
-            cut
-            for cut in spoken.interruptions
-            if cut.by == "agent" and cut.of == "customer" and cut.at_s <= until
+            turn
+            for overlap in spoken.overlaps
+            if overlap.speakers == ("customer", "agent")
+            and overlap.started_by == "agent"
+            and overlap.start_s <= until
+            and overlap.length_s >= _LEAST_OVERLAP_S
+            for turn in contact.turns("agent")
+            if turn.start_s is not None
+            and abs(turn.start_s - overlap.start_s) < _SAME_MOMENT_S
+            and len(contact.text(turn).tokens if contact.has_lexicon else turn.text.split())
+            > _BACKCHANNEL_WORDS
         ]
         if not cuts:
             reason = both(
@@ -56,5 +71,5 @@ class LetsSpeak(Detector):
         )
         value: Value = 0.5 if len(cuts) == 1 else 0
         explanation = contact.first_words("customer")
-        evidence = [cut.evidence for cut in cuts]
+        evidence = [quote_start(turn) for turn in cuts]
         return scored(value, reason, explanation, *evidence, confidence=0.7)

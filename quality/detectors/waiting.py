@@ -15,6 +15,7 @@ from quality.utterances import keys
 _BEFORE_S = 20.0
 _AFTER_S = 15.0
 _THANKS_WORDS = 14
+_REASON_WORDS = 4
 
 
 class HoldAndTransfer(Detector):
@@ -71,6 +72,7 @@ class HoldAndTransfer(Detector):
             for name in ("wait_reason", "search_announcement", "transfer_reason")
             for mention in contact.find(name, since=since, until=hold.start_s + 1)
         ]
+        reasons += [mention for mention in asked if _says_why(contact, mention)]
         thanks = hold.thanked_by or _thanked(contact, hold)
         words = [m[-1].evidence for m in (asked or barely, reasons) if m]
         if not asked and not barely:
@@ -119,6 +121,18 @@ class HoldAndTransfer(Detector):
             return scored(1, reason, transfer.evidence, reasons[0], confidence=0.7)
         reason = both("Transfert annoncé, mais sans motif.", "Transfer announced, not explained.")
         return scored(0.5, reason, transfer.evidence, confidence=0.6)
+
+
+def _says_why(contact: Contact, announcement: Mention) -> bool:
+    """Whether the sentence of an announcement says more than the asking: what is being done."""
+    tokens = contact.text(announcement.turn).tokens
+    others = [
+        token
+        for token in tokens
+        if token.sentence == announcement.sentence
+        and not announcement.start <= token.start < announcement.end
+    ]
+    return len(others) >= _REASON_WORDS
 
 
 def _thanked(contact: Contact, hold: Hold) -> Evidence | None:
