@@ -133,7 +133,7 @@ def test_fitted_settings_are_a_new_version_and_the_old_one_stays(tmp_path):
     path.write_text(card_as_yaml(new, comment="fitted\ntwice"), "utf-8")
     assert load_scorecard(path) == new
     (event,) = recalibrations(old, new, [found], at=NINE, author="entendu")
-    assert (event.from_version, event.version) == ("1.0", new.version)
+    assert (event.from_version, event.version) == (old.version, new.version)
     assert event.after == found.settings_after
 
 
