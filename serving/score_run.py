@@ -14,7 +14,7 @@ from models import Encoder, ModelStore, load_encoder, resolve_compute
 from quality import Evaluation, Scorecard
 from quality.agreement import Gates, apply_gates
 from quality.card_versions import CardVersions, PublishedCard
-from quality.helpers import Helpers
+from quality.helpers import Helpers, QuestionModel
 from quality.rescoring import (
     StoredConversation,
     StoredResult,
@@ -182,7 +182,7 @@ class ScoreRun:
             partial.unlink(missing_ok=True)
 
     def _card_vectors(self, versions: CardVersions) -> SentenceVectors | None:
-        if not self._card.texts:
+        if not self._card.texts and not self._asks_heads:
             return None
         kept = versions.stored_vectors(self._card.name)
         try:
@@ -214,6 +214,18 @@ class ScoreRun:
 
         return Pipeline(self._settings)
 
+    @property
+    def _asks_heads(self) -> bool:
+        return any(item.detector.kind == "model" for item in self._card.items)
+
+    def _question_models(self) -> dict[str, QuestionModel]:
+        if not self._asks_heads:
+            return {}
+        from serving.scoring import question_models_of
+
+        model = self._store.reference(self._settings.embedding_model)
+        return question_models_of(self._card, self._settings.scorecard, model)
+
     @cached_property
     def _helpers(self) -> Helpers:
         from serving.scoring import scoring_helpers
@@ -221,7 +233,7 @@ class ScoreRun:
         settings = self._settings
         kinds = {item.detector.kind for item in self._card.items}
         if self._stored_only:
-            return Helpers()
+            return Helpers(question_models=self._question_models())
         knowledge = None
         if settings.kb is not None and "knowledge" in kinds:
             from kb_search import KnowledgeBase
@@ -234,6 +246,7 @@ class ScoreRun:
             knowledge_name=settings.kb.name if settings.kb is not None else "",
             endpoint=self._endpoint() if "llm" in kinds else None,
             model=settings.llm_model,
+            question_models=self._question_models(),
         )
 
     def _endpoint(self) -> EndpointRewriter | None:
@@ -249,6 +262,38 @@ class ScoreRun:
             api_key=key.get_secret_value() if key else None,
             timeout_s=settings.llm_timeout_s,
         )
+
+
+def usual_card(files: Sequence[Path]) -> str:
+    """Name the shipped card for the channel of conversations: calls or messages.
+
+    Args:
+        files: Results or conversations; those that cannot be read do not count.
+
+    Raises:
+        BadInput: Calls and messages are among them, or none can be read.
+    """
+    kinds = {card for card in map(_usual_card_of, files) if card is not None}
+    if len(kinds) != 1:
+        got = "calls and messages" if kinds else "no conversation that can be read"
+        raise BadInput(
+            f"got {got} and no scorecard",
+            remedy="give --card inbound or --card written, each with its own conversations",
+        )
+    return kinds.pop()
+
+
+def _usual_card_of(path: Path) -> str | None:
+    from conversation import read_conversation
+    from quality.metrics import SPOKEN_CHANNELS
+
+    try:
+        conversation = (
+            read_stored(path).result.conversation if is_result(path) else read_conversation(path)
+        )
+    except EntenduError:
+        return None
+    return "inbound" if conversation.channel in SPOKEN_CHANNELS else "written"
 
 
 def is_result(path: Path) -> bool:

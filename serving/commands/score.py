@@ -43,13 +43,14 @@ def score(
         ),
     ],
     card: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--card",
             metavar="CARD",
-            help="Scorecard: a YAML file, or inbound, written, sales, support_en.",
+            help="Scorecard: a YAML file, or inbound, written, sales, support_en; the setting, "
+            "else inbound for calls and written for messages, if left.",
         ),
-    ],
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Where evaluations.jsonl and scores.json go."),
@@ -88,14 +89,16 @@ def score(
     """
     from quality import load_scorecard
     from serving.result_files import make_result_folder
-    from serving.score_run import Scored, ScoreRun, files_to_score
+    from serving.score_run import Scored, ScoreRun, files_to_score, usual_card
     from serving.score_tally import Tally
 
     console = Console(stderr=True)
     settings = load_settings(
-        kb=kb, device=device, threads=threads, data_dir=data, sampling=sampling, gates=gates
-    )
-    chosen = load_scorecard(card)
+        kb=kb, device=device, threads=threads, data_dir=data, sampling=sampling, gates=gates,
+        scorecard=card,
+    )  # fmt: skip
+    if settings.scorecard is not None:
+        load_scorecard(settings.scorecard)  # what is wrong with it is said first
     with console.status("Looking for results"):
         files = list(files_to_score(paths))
     if not files:
@@ -103,6 +106,7 @@ def score(
             f"no result of entendu process in {', '.join(map(str, paths))}",
             remedy="run entendu process first, and give the folder of its --out",
         )
+    chosen = load_scorecard(settings.scorecard or usual_card(files))
     drawn = _draw(files, settings, agent_key, console)
     if drawn is not None:
         files = list(drawn.contacts)

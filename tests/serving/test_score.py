@@ -231,3 +231,14 @@ def test_a_conversation_is_processed_first_and_not_with_stored_only(tmp_path, mo
 @pytest.mark.parametrize("card", ["inbound", "written", "sales", "support_en"])
 def test_shipped_cards_score_stored_results(results, card):
     assert scored(results, "--card", card)["conversations"] == 2
+
+
+def test_without_a_card_the_channel_names_the_shipped_one(tmp_path, results):
+    assert scored(results)["card"]["name"] == "inbound"
+
+
+def test_without_a_card_calls_and_messages_are_not_mixed(tmp_path, results):
+    chat = tmp_path / "chat.txt"
+    chat.write_text("Client : Bonjour, où est mon colis ?\nAgent : Il arrive demain.\n", "utf-8")
+    with pytest.raises(BadInput, match="calls and messages"):
+        run(results, chat)
