@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quality.rescoring import read_vectors
 from quality.sentence_vectors import SentenceVectors
+from serving.result_files import write_together
 
 if TYPE_CHECKING:
     from conversation import ModelReference
@@ -40,15 +41,6 @@ def example_vectors(
     if texts:
         known.of(list(texts))
     if known.encoded:
-        _keep(path, known.stored(texts).to_bytes())
+        with suppress(OSError):
+            write_together([(path, known.stored(texts).to_bytes())])
     return known
-
-
-def _keep(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)

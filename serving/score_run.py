@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conversation.errors import BadInput, Conflict, EntenduError, ModelMissing
-from models import Encoder, ModelStore, load_encoder, resolve_compute
+from models import Encoder, ModelStore
 from quality import Evaluation, Scorecard
 from quality.agreement import Gates, apply_gates
 from quality.card_versions import CardVersions, PublishedCard
@@ -24,8 +25,9 @@ from quality.rescoring import (
     vectors_path,
 )
 from quality.sentence_vectors import SentenceVectors
+from serving.encoders import encoder_of
 from serving.inputs import AUDIO_SUFFIXES
-from serving.result_files import json_files
+from serving.result_files import json_files, write_together
 from serving.settings import Settings
 
 if TYPE_CHECKING:
@@ -174,12 +176,8 @@ class ScoreRun:
         target = vectors_path(stored.path)
         content = conversation_vectors(stored.result.conversation, vectors).to_bytes()
         self.sentences_encoded += vectors.encoded
-        partial = target.with_name(f".{target.name[:100]}.partial")
-        try:
-            partial.write_bytes(content)
-            partial.replace(target)
-        except OSError:
-            partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            write_together([(target, content)])
 
     def _card_vectors(self, versions: CardVersions) -> SentenceVectors | None:
         if not self._card.texts and not self._asks_heads:
@@ -202,11 +200,7 @@ class ScoreRun:
     @cached_property
     def encoder(self) -> Encoder:
         """The sentence encoder, loaded at the first text that is not stored."""
-        settings = self._settings
-        compute = resolve_compute(
-            settings.device, compute_type=settings.compute_type, threads=settings.threads
-        )
-        return load_encoder(settings.embedding_model, store=self._store, compute=compute)
+        return encoder_of(self._settings)
 
     @cached_property
     def _pipeline(self) -> Pipeline:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from conversation.errors import BadInput, NotFound
 from serving.commands.options import DataOption, DeviceOption, ThreadsOption
+from serving.commands.progress import progress_bars
 from serving.result_files import json_files, make_result_folder, write_together
 from serving.settings import load_settings
 
@@ -97,10 +97,7 @@ def calibrate(
     card = load_scorecard(scorecard)
     log = JsonlLog(reviews)
     now = datetime.now(UTC)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(), console=Console(stderr=True), transient=True, disable=as_json,
-    ) as bars:  # fmt: skip
+    with progress_bars(hidden=as_json) as bars:
         task = bars.add_task("Reading reviews", total=None)
 
         def advance(done: int, total: int) -> None:
@@ -242,18 +239,12 @@ def _is_about(path: Path, wanted: set[str]) -> bool:
 
 def _card_vectors(settings: Settings) -> SentenceVectors:
     """Return what encodes the examples of the card once, and sentences without stored vectors."""
-    from models import Encoder, ModelStore, load_encoder, resolve_compute
+    from models import ModelStore
     from quality.sentence_vectors import SentenceVectors
+    from serving.encoders import encoder_of
 
-    store = ModelStore(settings.models_dir)
-
-    def load() -> Encoder:
-        compute = resolve_compute(
-            settings.device, compute_type=settings.compute_type, threads=settings.threads
-        )
-        return load_encoder(settings.embedding_model, store=store, compute=compute)
-
-    return SentenceVectors(load, model=store.reference(settings.embedding_model))
+    model = ModelStore(settings.models_dir).reference(settings.embedding_model)
+    return SentenceVectors(lambda: encoder_of(settings), model=model)
 
 
 def _written(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from conversation.errors import BadInput
@@ -22,6 +21,7 @@ from serving.commands.options import (
     ScorecardOption,
     ThreadsOption,
 )
+from serving.commands.progress import progress_bars
 from serving.result_files import json_files
 from serving.settings import load_settings
 
@@ -89,10 +89,7 @@ def quality(
         scorecard=scorecard, kb=kb,
     )  # fmt: skip
     read = read_labels(labels, part=cast("Literal['tuning', 'test'] | None", part))
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(), console=Console(stderr=True), transient=True, disable=as_json,
-    ) as bars:  # fmt: skip
+    with progress_bars(hidden=as_json) as bars:
         task = bars.add_task("Scoring", total=None)
 
         def advance(done: int, total: int) -> None:

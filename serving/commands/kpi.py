@@ -14,16 +14,12 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 from conversation.errors import BadInput
-from serving.commands.kpi_forecast import forecast, staff
+from serving.commands.kpi_forecast import JsonOption, forecast, staff
 from serving.commands.kpi_output import check_outputs, csv_text, settings_with, write_output
 
 if TYPE_CHECKING:
     from quality.kpi import KpiData, KpiReport, KpiSettings, ReadingOptions
     from quality.kpi.definitions import Language
-
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
-]
 
 
 class _ReportUnlessNamed(TyperGroup):

@@ -17,11 +17,16 @@ HOUSE_STYLE = ("serving.report", "report.css")
 
 @cache
 def page_template(package: str, name: str) -> Template:
-    """Return a template of a package's folder ``templates``; what it names must exist."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    """Return a template of a package's folder ``templates``; what it names must exist.
+
+    ``page_head.html`` of the house stands before every page's own: it wants ``title``, ``lang``,
+    ``version`` and ``css``.
+    """
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined,
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader(HOUSE_STYLE[0])]),
+        autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     return environment.get_template(name)

@@ -80,7 +80,7 @@ def encoders(monkeypatch):
 
     monkeypatch.setattr("serving.pipeline.Pipeline", Pipeline)
     monkeypatch.setattr("serving.report.render_report", lambda analysis: "<p></p>")
-    monkeypatch.setattr("serving.score_run.load_encoder", load)
+    monkeypatch.setattr("models.load_encoder", load)
     monkeypatch.setattr("serving.score_run.ModelStore", Store)
     return loaded
 

@@ -43,7 +43,7 @@ def encoders(monkeypatch):
         loaded.append(WordEncoder())
         return loaded[-1]
 
-    monkeypatch.setattr("serving.score_run.load_encoder", load)
+    monkeypatch.setattr("models.load_encoder", load)
     monkeypatch.setattr("serving.score_run.ModelStore", Store)
     return loaded
 
