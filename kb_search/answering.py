@@ -93,25 +93,25 @@ class AnswerWriter:
         Args:
             found: The questions, with what they found.
         """
-        given: dict[int, tuple[float, list[_Rival]]] = {}
+        given: dict[int, tuple[float, float, list[_Rival]]] = {}
         answers: dict[int, Answer] = {}
         for number, one in enumerate(found):
             sure = self._confidence(one)
-            rivals = self._rivals(one) if sure.among >= self._fitted.threshold else []
+            rivals = self._rivals(one) if sure.among >= sure.threshold else []
             disputed = bool(rivals) and rivals[0].disagrees
             level = max(sure.answers, sure.among) if disputed else sure.answers
-            if level >= self._fitted.threshold:
-                given[number] = level, rivals
+            if level >= sure.threshold:
+                given[number] = level, sure.threshold, rivals
             else:
                 answers[number] = self._not_answered(one, level, sure)
         quotes = self._quotes([found[number] for number in given])
-        for (number, (level, rivals)), quote in zip(given.items(), quotes, strict=True):
+        for (number, (level, threshold, rivals)), quote in zip(given.items(), quotes, strict=True):
             answers[number] = Answer(
                 question=found[number].question,
                 outcome="answered",
                 answered=True,
                 confidence=round(level, 4),
-                threshold=self._fitted.threshold,
+                threshold=threshold,
                 text=quote,
                 citation=self._citation(_matches(found[number])[0], quote),
                 other=tuple(rival.citation for rival in rivals[:_MAX_OTHER]),
@@ -121,7 +121,7 @@ class AnswerWriter:
 
     def _confidence(self, one: Found) -> Confidence:
         if one.ranking is None or not one.ranking.matches:
-            return Confidence(0.0, 0.0, 0.0)
+            return Confidence(0.0, 0.0, 0.0, self._fitted.threshold)
         match = one.ranking.matches[0]
         signals = read_signals(
             one.question,
@@ -131,7 +131,9 @@ class AnswerWriter:
             languages=self._languages,
             frequency=self._frequency,
         )
-        return self._fitted.of(signals)
+        language = self._passages[match.row].language
+        spoken = guess_language(one.question, default="en" if language == "en" else "fr")
+        return self._fitted.of(signals, across=spoken != language)
 
     def _quotes(self, wanted: Sequence[Found]) -> list[str]:
         """Return the best sentences of the best passage of each question, encoded together."""
@@ -191,23 +193,21 @@ class AnswerWriter:
         language = guess_language(one.question)
         matches = _matches(one)
         asked = None
-        if sure.among >= self._fitted.threshold:
+        if sure.among >= sure.threshold:
             asked = clarification(self._candidates(one), language)
         if asked is not None:
             reason = reason_to_ask_back(language)
         else:
             label = self._passages[matches[0].row].label if matches else None
             name = unknown_name(one.question, self._languages, self._frequency)
-            reason = reason_to_decline(
-                one.question, label, level, self._fitted.threshold, name, language
-            )
+            reason = reason_to_decline(one.question, label, level, sure.threshold, name, language)
         return Answer(
             question=one.question,
             outcome="declined" if asked is None else "clarify",
             answered=False,
             reason=reason,
             confidence=round(level, 4),
-            threshold=self._fitted.threshold,
+            threshold=sure.threshold,
             clarification=asked,
         )
 

@@ -7,6 +7,9 @@ the second are calibrated (Platt 1999). All are fitted by ``bench/kb_search/fit_
 for each encoder, on questions that a base can answer and, as many, that it cannot: because the
 document with the answer was taken out of it, because they belong to another base, or because they
 were written so. The numbers lie in ``confidence.json`` beside this file.
+
+A question in another language than the passage shares no words with it: signals of words then
+say nothing, and a second set of numbers without them judges it.
 """
 
 from __future__ import annotations
@@ -61,11 +64,13 @@ class Confidence:
         answers: Probability that the best passage answers.
         among: Probability that a passage of the first three documents does.
         known: Probability that the base holds an answer at all.
+        threshold: Probability from which an answer is given, or a question back is asked.
     """
 
     answers: float
     among: float
     known: float
+    threshold: float
 
 
 class FittedConfidence(BaseModel):
@@ -78,6 +83,7 @@ class FittedConfidence(BaseModel):
         slope: Of the calibration, on the logarithm of the odds.
         shift: Of the calibration.
         threshold: Confidence from which an answer is given, or a question back is asked.
+        across: The numbers for questions in another language than the passage; None: the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -88,9 +94,17 @@ class FittedConfidence(BaseModel):
     slope: float = Field(gt=0)
     shift: float
     threshold: float = Field(gt=0, lt=1)
+    across: FittedConfidence | None = None
 
-    def of(self, signals: Signals) -> Confidence:
-        """Return how sure a ranking with these signals is."""
+    def of(self, signals: Signals, *, across: bool = False) -> Confidence:
+        """Return how sure a ranking with these signals is.
+
+        Args:
+            signals: Of the ranking.
+            across: Whether the question is in another language than the best passage.
+        """
+        if across and self.across is not None:
+            return self.across.of(signals)
         known = self.known.logit(signals)
         both = known + math.log(_sigmoid(self.best.logit(signals)))
         among = known + math.log(_sigmoid(self.among.logit(signals)))
@@ -98,6 +112,7 @@ class FittedConfidence(BaseModel):
             answers=_sigmoid(self.slope * both + self.shift),
             among=_sigmoid(self.slope * among + self.shift),
             known=_sigmoid(self.slope * known + self.shift),
+            threshold=self.threshold,
         )
 
 

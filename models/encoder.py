@@ -58,7 +58,7 @@ class Encoder(Protocol):
 
 
 def load_encoder(
-    name_or_folder: str | Path = "multilingual-e5-small",
+    name_or_folder: str | Path = "entendu-encoder-fr-en",
     *,
     store: ModelStore | None = None,
     compute: Compute | None = None,

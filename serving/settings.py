@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     compute_type: str = "auto"
     threads: Annotated[int, Field(ge=0, le=256)] = 0
     transcription_model: str = "whisper-base"
-    embedding_model: str = "multilingual-e5-small"
+    embedding_model: str = "entendu-encoder-fr-en"
     language: str = Field(default="auto", pattern=r"^(auto|[a-z]{2,3})$")
     kb: Path | None = None
     reasons: str | None = None

@@ -39,9 +39,9 @@ def models_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def encoder():
-    """The real multilingual sentence encoder."""
+    """The sentence encoder that ships with Entendu, the default."""
     store = ModelStore(MODELS_DIR)
-    return load_encoder("multilingual-e5-small", store=store, compute=resolve_compute("cpu"))
+    return load_encoder(store=store, compute=resolve_compute("cpu"))
 
 
 @pytest.fixture(scope="session")

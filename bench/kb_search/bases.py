@@ -83,7 +83,7 @@ def arguments(description: str) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of the retrieval sets")
     parser.add_argument("--out", type=Path, required=True, help="JSON file for the figures")
     parser.add_argument("--vectors", type=Path, help="NPZ file that keeps vectors between runs")
-    parser.add_argument("--model", default="multilingual-e5-small")
+    parser.add_argument("--model", default="entendu-encoder-fr-en")
     return parser.parse_args()
 
 

@@ -43,7 +43,7 @@ def main() -> None:
     arguments = parser.parse_args()
     compute = resolve_compute("cpu", threads=arguments.threads)
     store = ModelStore(default_models_dir())
-    encoder = load_encoder("multilingual-e5-small", store=store, compute=compute)
+    encoder = load_encoder("entendu-encoder-fr-en", store=store, compute=compute)
     knowledge = KnowledgeBase.open(KB, encoder)
     bot = build_bot(knowledge, encoder, load_reason_scorer(None, encoder, compute=compute))
     target = HERE / "bot.json"

@@ -70,23 +70,31 @@ def weights_of(samples: Sequence[Sample]) -> np.ndarray:
     return weights * len(samples) / weights.sum()
 
 
-def fit(samples: Sequence[Sample]) -> FittedConfidence:
-    """Fit the three regressions and the calibration; the threshold is set afterwards."""
+def fit(
+    samples: Sequence[Sample], *, known: Sequence[str] = KNOWN, best: Sequence[str] = BEST
+) -> FittedConfidence:
+    """Fit the three regressions and the calibration; the threshold is set afterwards.
+
+    Args:
+        samples: Questions that were asked.
+        known: Signals that say whether the base knows the answer.
+        best: Signals that say whether the best document gives it.
+    """
     weights = weights_of(samples)
     able = np.array([sample.kind in ANSWERABLE for sample in samples])
     right = np.array([sample.right for sample in samples])
     among = np.array([sample.among for sample in samples])
     answerable = [sample for sample in samples if sample.kind in ANSWERABLE]
     nearness = _nearness_weights(answerable)
-    known = _regression(samples, KNOWN, able, weights)
-    best = _regression(answerable, BEST, right[able], nearness)
-    first_three = _regression(answerable, BEST, among[able], nearness)
+    knows = _regression(samples, known, able, weights)
+    gives = _regression(answerable, best, right[able], nearness)
+    first_three = _regression(answerable, best, among[able], nearness)
     logits = np.array(
-        [known.logit(s.signals) - np.logaddexp(0, -best.logit(s.signals)) for s in samples]
+        [knows.logit(s.signals) - np.logaddexp(0, -gives.logit(s.signals)) for s in samples]
     )
     slope, shift = _calibration(logits, right, weights)
     return FittedConfidence(
-        known=known, best=best, among=first_three, slope=slope, shift=shift,
+        known=knows, best=gives, among=first_three, slope=slope, shift=shift,
         threshold=0.5,
     )  # fmt: skip
 

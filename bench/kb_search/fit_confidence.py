@@ -4,9 +4,9 @@
 
 writes the numbers for that encoder into kb_search/confidence.json and the figures into
 bench/kb_search/confidence.json (``--out``); run it again after the encoder or the ranking has
-changed. ``--vectors FILE.npz`` keeps the vectors between runs. For an encoder that was trained on
-questions of PIAF, ``--piaf-articles FILE`` names the articles that it has not seen, one title a
-line: only their questions are asked.
+changed, and ``fit_across.py`` after it. ``--vectors FILE.npz`` keeps the vectors between runs.
+For an encoder that was trained on questions of PIAF, ``--piaf-articles FILE`` names the articles
+that it has not seen, one title a line: only their questions are asked.
 
 From each set, bases of 20, 60, 200 and all documents are drawn. Half of the questions keep their
 documents in the base; of the others they are taken out, alone or with the documents most like
@@ -157,7 +157,7 @@ def options_of_the_command() -> argparse.Namespace:
         "--out", type=Path, default=HERE / "confidence.json", help="for the figures"
     )
     parser.add_argument("--vectors", type=Path, help="NPZ file that keeps vectors between runs")
-    parser.add_argument("--model", default="multilingual-e5-small")
+    parser.add_argument("--model", default="entendu-encoder-fr-en")
     parser.add_argument("--piaf-articles", type=Path, help="titles to ask about, one a line")
     return parser.parse_args()
 
@@ -296,7 +296,8 @@ def write(encoder_name: str, fitted: FittedConfidence) -> None:
     """Put the numbers of one encoder beside those of the others, and make it the default."""
     stored = json.loads(CONFIDENCE_FILE.read_text(encoding="utf-8"))
     stored["default"] = encoder_name
-    stored["encoders"][encoder_name] = fitted.model_dump()
+    across = stored["encoders"].get(encoder_name, {}).get("across")
+    stored["encoders"][encoder_name] = fitted.model_dump() | {"across": across}
     CONFIDENCE_FILE.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
 

@@ -153,7 +153,7 @@ def main() -> None:
     names = arguments.only or [*LABELLED, "samples"]
     compute = resolve_compute("cpu", threads=1)
     encoder = load_encoder(
-        "multilingual-e5-small", store=ModelStore(default_models_dir()), compute=compute
+        "entendu-encoder-fr-en", store=ModelStore(default_models_dir()), compute=compute
     )
     base = KnowledgeBase.open(EXAMPLES / "kb", encoder)
     knowledge = CitedBase(base, encoder)

@@ -99,7 +99,7 @@ def curve(sure: NDArray[np.float64], right: NDArray[np.bool_]) -> dict[str, obje
 
 def main() -> None:
     encoder = load_encoder(
-        "multilingual-e5-small", store=ModelStore(default_models_dir()),
+        "entendu-encoder-fr-en", store=ModelStore(default_models_dir()),
         compute=resolve_compute("cpu"),
     )  # fmt: skip
     kb = HERE.parents[1] / "examples" / "kb"

@@ -200,7 +200,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="JSON file for the figures")
     parser.add_argument("--vectors", type=Path, help="NPZ file with vectors of the sets")
     parser.add_argument("--store", type=Path, required=True, help="folder for the store")
-    parser.add_argument("--model", default="multilingual-e5-small")
+    parser.add_argument("--model", default="entendu-encoder-fr-en")
     parser.add_argument("--passages", type=int, default=100_000)
     parser.add_argument("--questions", type=int, default=300, help="how many are asked")
     parser.add_argument("--start", action="store_true", help=argparse.SUPPRESS)

@@ -41,7 +41,7 @@ def one_text(text: str) -> Conversation:
 def nature() -> dict[str, object]:
     rows = [json.loads(line) for line in TEXTS.read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["axis"] == "nature"]
-    encoder = load_encoder("multilingual-e5-small")
+    encoder = load_encoder("entendu-encoder-fr-en")
     head = load_nature_head(encoder)
     conversations = [one_text(row["text"]) for row in rows]
     started = time.perf_counter()
@@ -78,7 +78,7 @@ def nature() -> dict[str, object]:
 
 def both_looks(texts: list[str]) -> list[tuple[set[str], set[str]]]:
     """Return of each text the dangers by patterns, and those that the encoder adds."""
-    encoder = load_encoder("multilingual-e5-small")
+    encoder = load_encoder("entendu-encoder-fr-en")
     head = load_danger_head(encoder)
     conversations = [one_text(text) for text in texts]
     pieces = list(dict.fromkeys(t for c in conversations for t in nature_texts(c)))

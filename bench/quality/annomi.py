@@ -142,7 +142,7 @@ def vectors_of(data: list[LabelledConversation], name: str, cache: Path | None) 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("--encoder", action="append", help="multilingual-e5-small when not given")
+    parser.add_argument("--encoder", action="append", help="entendu-encoder-fr-en when not given")
     parser.add_argument("--cache", type=Path, help="keeps vectors between runs")
     parser.add_argument("--seed", type=int, default=0, help="of folds")
     options = parser.parse_args()
@@ -150,7 +150,7 @@ def main() -> None:
     data = read(path)
     record = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     floors: dict[str, list] = {}
-    for name in options.encoder or ["multilingual-e5-small"]:
+    for name in options.encoder or ["entendu-encoder-fr-en"]:
         vectors = vectors_of(data, name, options.cache)
         rows = labelled_rows(data, vectors)
         truth = [row.label for row in rows]

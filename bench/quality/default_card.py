@@ -48,7 +48,7 @@ from quality.results import ItemResult
 HERE = Path(__file__).parent
 RESULTS = HERE / "default_card.json"
 OPEN = "open"
-ENCODER = "multilingual-e5-small"
+ENCODER = "entendu-encoder-fr-en"
 
 
 def read_case(path: Path) -> dict:

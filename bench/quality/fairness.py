@@ -38,7 +38,7 @@ class Chain:
     """Understanding, metrics and card with the shipped models."""
 
     def __init__(self) -> None:
-        self.encoder = RememberingEncoder(load_encoder("multilingual-e5-small"))
+        self.encoder = RememberingEncoder(load_encoder("entendu-encoder-fr-en"))
         self.reasons = load_reason_scorer(None, self.encoder)
         self.vectors = SentenceVectors(lambda: self.encoder)
         self.cards: dict[str, Scorecard] = {}

@@ -243,7 +243,7 @@ def main() -> None:
         work = arguments.work or Path(temporary)
         folder = work / "results"
         folder.mkdir(parents=True)
-        encoder = load_encoder("multilingual-e5-small", compute=resolve_compute("cpu"))
+        encoder = load_encoder("entendu-encoder-fr-en", compute=resolve_compute("cpu"))
         understood = store(folder, arguments.conversations, encoder)
         calls = [conversation for conversation, _ in understood]
         few = work / "few"

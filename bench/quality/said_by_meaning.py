@@ -72,7 +72,7 @@ def counts(
 def main() -> None:
     """Run the benchmark and write its JSON."""
     cases = yaml.safe_load((HERE / "said_by_meaning.yaml").read_text("utf-8"))
-    encoder = load_encoder("multilingual-e5-small", compute=resolve_compute("cpu"))
+    encoder = load_encoder("entendu-encoder-fr-en", compute=resolve_compute("cpu"))
     vectors = SentenceVectors(encoder)
     result: dict[str, Any] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, no GPU",

@@ -91,10 +91,10 @@ class Found:
     confidence: float
 
 
-_MEANS = Signals(lead=0.1078, margin=0.0748, asked=0.3793, held=0.0664)
-_SCALES = Signals(lead=0.0372, margin=0.0434, asked=0.4852, held=0.1395)
-_WEIGHTS = Signals(lead=0.483, margin=0.521, asked=0.444, held=0.604)
-_BIAS = -0.822
+_MEANS = Signals(lead=0.1798, margin=0.1325, asked=0.3793, held=0.0654)
+_SCALES = Signals(lead=0.0588, margin=0.0684, asked=0.4852, held=0.1355)
+_WEIGHTS = Signals(lead=0.81, margin=0.377, asked=0.473, held=0.466)
+_BIAS = -0.544
 
 
 def ways_to_ask(

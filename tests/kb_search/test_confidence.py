@@ -28,7 +28,7 @@ AGAINST = {"unknown"}
 def test_confidence_is_a_probability_that_no_good_sign_lowers(
     values: dict[str, float], name: str, more: float
 ) -> None:
-    fitted = fitted_confidence("multilingual-e5-small")
+    fitted = fitted_confidence("entendu-encoder-fr-en")
     signals = Signals(**values)
     before = fitted.of(signals)
     after = fitted.of(replace(signals, **{name: values[name] + more}))
@@ -200,3 +200,14 @@ def test_the_area_lies_between_perfect_and_all_wrong_in_any_order(rows, random) 
     assert area_under_risk(shuffled) == pytest.approx(area)
     found = abstention_figures(rows, 0.5)
     assert found.aurc_least - 1e-4 <= area <= 1
+
+
+def test_a_question_in_another_language_is_not_judged_by_its_words() -> None:
+    fitted = fitted_confidence("entendu-encoder-fr-en")
+    strange = Signals(**dict.fromkeys(NAMES, 0.0))
+    close = replace(strange, height=0.25, lead=0.4, margin=0.4, unlikeliness=8.0, unknown=1.0)
+    shares_words = replace(close, words=1.0, letters=1.0, label_words=1.0, unknown=0.0)
+    across = fitted.of(close, across=True)
+    assert across == fitted.of(shares_words, across=True)
+    assert across.answers > fitted.of(close).answers
+    assert fitted.of(strange, across=True).answers < across.threshold < across.answers

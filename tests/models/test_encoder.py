@@ -271,9 +271,10 @@ def test_the_real_encoder_finds_the_same_meaning_in_two_languages(encoder):
 
 
 @pytest.mark.model
-def test_the_real_vectors_are_those_of_sentence_transformers(encoder, models_dir):
+def test_the_real_vectors_are_those_of_sentence_transformers(models_dir):
     from models.sentence_transformers_encoder import SentenceTransformersEncoder
 
+    encoder = load_encoder("multilingual-e5-small", store=ModelStore(models_dir), compute=CPU)
     folder = read_sentence_folder(models_dir / "multilingual-e5-small")
     other = SentenceTransformersEncoder(folder, encoder.reference, CPU, "float32")
     texts = ["Bonjour, ma ligne fixe ne marche plus depuis mardi.", "Where's my refund?", "  oui "]

@@ -319,7 +319,9 @@ def test_shipped_vectors_are_those_of_the_encoder(encoder) -> None:
         assert len(file["keys"]) == len(sentences), "run python -m nlu.reason_vectors"
     sample = sentences[:: len(sentences) // 40]
     cosines = (encode_sentences(sample, encoder) * encoder.encode(sample)).sum(axis=1)
-    assert cosines.min() > 0.999
+    # int8 activations are rounded per batch, so a vector moves a little with its neighbours.
+    assert cosines.min() > 0.997
+    assert np.median(cosines) > 0.9999
 
 
 @pytest.mark.model

@@ -27,7 +27,8 @@ def test_a_call_is_understood_with_its_provenance(encoder, talk) -> None:
     assert result.conversation_id == "talk"
     assert result.language == "fr"
     assert result.reasons.primary is not None
-    assert result.reasons.primary.level_1 == "tel.panne_fixe"
+    found = {reason.level_1 for reason in (result.reasons.primary, *result.reasons.secondary)}
+    assert found == {"tel.panne_fixe", "tel.raccordement"}  # the fault, and who comes to mend it
     assert result.sentiment is not None
     assert result.sentiment.turns[0].score < 0
     assert any("technicien" in question.text for question in result.questions)
