@@ -10,7 +10,7 @@ from conversation import Conversation, Evidence, Speaker, Turn
 from quality.intervals import gaps, merge
 from quality.moments import quote, time_at
 from quality.phrases import load_lexicon
-from quality.spurts import Spurt
+from quality.spurts import Spurt, span_s
 from quality.texts import Text
 
 LISTED_SILENCE_S = 3.0
@@ -44,7 +44,7 @@ class Silence(BaseModel):
     @property
     def length_s(self) -> float:
         """Seconds."""
-        return self.end_s - self.start_s
+        return span_s(self.start_s, self.end_s)
 
     @property
     def is_long(self) -> bool:
@@ -145,7 +145,7 @@ class WaitFinder:
         talk = merge(spurt.interval for spurt in self._spurts)
         found = []
         for start_s, end_s in gaps(talk, start_s=0.0, end_s=self._duration_s):
-            if end_s - start_s < LISTED_SILENCE_S:
+            if span_s(start_s, end_s) < LISTED_SILENCE_S:
                 continue
             announced = self._before(self._hold_words, start_s) or self._before(
                 self._search_words, start_s

@@ -43,7 +43,7 @@ class Spurt:
     @property
     def is_backchannel(self) -> bool:
         """Whether it only says that one listens."""
-        short = self.end_s - self.start_s < BACKCHANNEL_MAX_S
+        short = span_s(self.start_s, self.end_s) < BACKCHANNEL_MAX_S
         return short and self.words <= _BACKCHANNEL_MAX_WORDS
 
 
@@ -61,6 +61,14 @@ def find_spurts(conversation: Conversation) -> list[Spurt]:
         pieces.setdefault(turn.speaker, []).extend(_pieces(turn))
     spurts = [spurt for speaker, parts in pieces.items() for spurt in _joined(speaker, parts)]
     return sorted(spurts, key=lambda spurt: (spurt.start_s, -spurt.end_s))
+
+
+def span_s(start_s: float, end_s: float) -> float:
+    """Return the seconds between two times, to the microsecond.
+
+    Differences of decimal times miss what they mean by a hair: 6.7 − 6.2 is below 0.5.
+    """
+    return round(end_s - start_s, 6)
 
 
 def count_words(text: str) -> int:
@@ -82,7 +90,7 @@ def _joined(speaker: Speaker, parts: list[tuple[float, float, int, int]]) -> lis
     spurts: list[Spurt] = []
     for start_s, end_s, words, turn_index in sorted(parts):
         last = spurts[-1] if spurts else None
-        if last is not None and start_s - last.end_s < BRIDGED_PAUSE_S:
+        if last is not None and span_s(last.end_s, start_s) < BRIDGED_PAUSE_S:
             spurts[-1] = Spurt(
                 speaker, last.start_s, max(last.end_s, end_s), last.words + words, last.turn_index
             )

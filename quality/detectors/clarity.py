@@ -14,6 +14,11 @@ from quality.findings import Finding, both, scored
 from quality.moments import quote
 
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{3,6}(?![\w-])")
+_EXPLAINED_AT_ONCE = re.compile(
+    r",? ?(?:\(|c['’]est une? |c['’]est-à-dire |it['’]s an? |that['’]s an? |which is )",
+    re.IGNORECASE,
+)
+_FIRST_WORDS = 12
 
 
 class Clarity(Detector):
@@ -21,7 +26,7 @@ class Clarity(Detector):
 
     A customer who says that they do not understand once gives 0.5 when an explanation follows,
     otherwise 0; twice 0. Abbreviations that the agent leaves unexplained, and that the
-    customer did not use, give 0.5.
+    customer did not use, give 0.5, and 0 where the customer at once asks back.
 
     Attributes:
         common: Abbreviations that everybody knows.
@@ -56,7 +61,8 @@ class Clarity(Detector):
                 f"Sigles jamais expliqués : {len(jargon)}.",
                 f"Abbreviations never explained: {len(jargon)}.",
             )
-            return scored(0.5, reason, *jargon, confidence=0.5)
+            asked_back = any(self._asks_back(contact, one) for one in jargon)
+            return scored(0 if asked_back else 0.5, reason, *jargon, confidence=0.5)
         reason = both(
             "Ni jargon reconnu ni incompréhension du client.",
             "Neither jargon recognised nor a customer who does not follow.",
@@ -71,6 +77,24 @@ class Clarity(Detector):
         found: dict[str, Evidence] = {}
         for turn in contact.turns("agent"):
             for match in _ACRONYM.finditer(turn.text):
-                if match.group() not in known and turn.index not in explained:
+                if match.group() in known or turn.index in explained:
+                    continue
+                if _EXPLAINED_AT_ONCE.match(turn.text, match.end()):
+                    known.add(match.group())
+                else:
                     found.setdefault(match.group(), quote(turn, match.start(), match.end()))
         return list(found.values())
+
+    @staticmethod
+    def _asks_back(contact: Contact, jargon: Evidence) -> bool:
+        """Tell whether the customer's next words are a question, or not to have understood."""
+        turns = contact.conversation.turns[jargon.turn_index + 1 :]
+        answer = next((turn for turn in turns if turn.speaker == "customer"), None)
+        if answer is None:
+            return False
+        words = contact.text(answer).tokens
+        return (
+            "?" in answer.text[: words[min(len(words), _FIRST_WORDS) - 1].end + 2]
+            if words
+            else False
+        )

@@ -9,6 +9,8 @@ from quality.contact import Contact
 from quality.detectors.base import Detector
 from quality.findings import Finding, Value, both, not_applicable, scored
 
+_PRICE_BEFORE_S = 25.0
+
 
 class MandatoryStatements(Detector):
     """In a sale the price and the right to withdraw are said; elsewhere the recording.
@@ -22,10 +24,13 @@ class MandatoryStatements(Detector):
 
     def decide(self, contact: Contact) -> Finding:
         """Decide the question for one conversation."""
+        sale = self._sale(contact)
         price = contact.find("price_notice")
+        if sale and sale[0].start_s is not None:
+            # An amount of the bill that was talked about before is no price of what is sold.
+            price = [m for m in price if m.moment >= sale[0].start_s - _PRICE_BEFORE_S]
         withdrawal = contact.find("withdrawal_notice")
         recording = contact.find("recording_notice")
-        sale = self._sale(contact)
         if sale or withdrawal:
             said = [m[0].evidence for m in (price, withdrawal, recording) if m]
             if price and withdrawal:

@@ -25,13 +25,15 @@ _NOT_PROBING = (
 _LEAST_WORDS = 3
 _BARE_WORDS = 5
 _LAST_PART = 0.8
+_MANY = 5
 
 
 class Probing(Detector):
     """The agent explores the need: open questions, then closed ones.
 
-    Both kinds give 1, one kind 0.5, no question 0. Questions for identity, offers of help, checks
-    and what only keeps the talk going do not count.
+    Both kinds give 1, and so do many closed ones, which leave little unasked; one kind 0.5, no
+    question 0. Questions for identity, offers of help, checks and what only keeps the talk going
+    do not count.
     """
 
     kind: Literal["probing"]
@@ -49,6 +51,12 @@ class Probing(Detector):
                 f"Open questions: {len(opened)}, closed: {len(closed)}.",
             )
             return scored(1, reason, *evidence, confidence=0.55)
+        if len(closed) >= _MANY:
+            reason = both(
+                f"Questions fermées seulement, mais nombreuses : {len(closed)}.",
+                f"Closed questions only, but many: {len(closed)}.",
+            )
+            return scored(1, reason, *evidence, confidence=0.45)
         if opened or closed:
             reason = both(
                 "Une seule question ouverte." if opened else "Questions fermées seulement.",
