@@ -219,8 +219,9 @@ def measure_banking77(data: Path, encoder: Encoder, options: argparse.Namespace)
     }
 
 
-def measure_banking77_10shot(data: Path, encoder: Encoder, _: argparse.Namespace) -> dict:
+def measure_banking77_10shot(data: Path, encoder: Encoder, options: argparse.Namespace) -> dict:
     train, test = fifth(rows(data / "banking77_en/dev/train.jsonl"))
+    test = unseen(test, options)
     by_label: dict[str, list[dict]] = {}
     for item in train:
         by_label.setdefault(item["intent"], []).append(item)
