@@ -4,8 +4,8 @@
 
 Conversations: the tuning part of bench/quality/cases, tests/quality/*.yaml and written examples.
 Each copy is understood with the shipped models, measured, and scored with the card of its channel,
-without a language model or a knowledge base. Every flip is in the file with its turns and
-evidence.
+without a language model or a knowledge base. The file counts every flip and shows the first two of
+each kind and question; ``--flips FILE`` writes them all, with turns and evidence (5 MB).
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from serving.fairness_chain import RememberingEncoder
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PARTS = ("cases", "calls", "samples", "examples")
+EXAMPLES = 2
+SHOWN = ("conversation_id", "kind", "variant", "question", "before", "after", "reason_after")
 
 
 class Chain:
@@ -114,6 +116,7 @@ def main() -> None:
         "--conversations", nargs="*", default=list(PARTS), choices=PARTS,
     )  # fmt: skip
     parser.add_argument("--out", type=Path, default=HERE / "fairness.json")
+    parser.add_argument("--flips", type=Path, help="for every flip")
     given = parser.parse_args()
     chosen = conversations(given.conversations)
     began = time.perf_counter()
@@ -127,6 +130,17 @@ def main() -> None:
         chosen, score=Chain(), kinds=[one for one in KINDS if one in given.kinds], progress=progress
     )
     by_question = Counter(f"{flip.kind} {flip.question}" for flip in report.flips)
+    whole = report.model_dump(mode="json")
+    flips = whole.pop("flips")
+    if given.flips is not None:
+        given.flips.write_text(json.dumps(flips, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    shown: Counter[str] = Counter()
+    examples = []
+    for flip in flips:
+        place = f"{flip['kind']} {flip['question']}"
+        shown[place] += 1
+        if shown[place] <= EXAMPLES:
+            examples.append({name: flip[name] for name in SHOWN})
     out = {
         "command": "python bench/quality/fairness.py",
         "conversations": given.conversations,
@@ -134,7 +148,8 @@ def main() -> None:
         "seconds": round(time.perf_counter() - began),
         "verdicts": {kind.kind: kind.verdict for kind in report.kinds},
         "flips_by_kind_and_question": dict(by_question.most_common()),
-        "report": report.model_dump(mode="json"),
+        "report": whole,
+        "examples": examples,
     }
     given.out.write_text(json.dumps(out, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
