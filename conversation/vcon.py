@@ -138,11 +138,50 @@ def read_vcon(path: Path) -> Vcon:
         ConversationUnreadable: It is too large or not a vCon, it is encrypted, or it must not be
             read without an extension that is not known here.
     """
+    return parse_vcon(_document(path), name=path.name)
+
+
+def load_vcon(path: Path) -> Mapping[str, Any]:
+    """Return all members of a vCon file, those that are not understood as well.
+
+    Args:
+        path: As for :func:`read_vcon`.
+
+    Returns:
+        The unsigned form: of a signed vCon what was signed.
+
+    Raises:
+        NotFound: There is no such file.
+        ConversationUnreadable: It is too large or not a vCon.
+    """
+    return unsigned_form(_document(path), name=path.name)
+
+
+def unsigned_form(data: object, *, name: str) -> Mapping[str, Any]:
+    """Return what a vCon says, out of its signature where it has one.
+
+    Args:
+        data: What ``json.loads`` returned.
+        name: Of the file or request, for messages.
+
+    Raises:
+        ConversationUnreadable: It is not a vCon.
+    """
+    if isinstance(data, Mapping) and "signatures" in data and "payload" in data:
+        data = _payload(data["payload"], name)
+    if not isinstance(data, Mapping):
+        raise ConversationUnreadable(
+            f"{name}: expected a vCon, got {type(data).__name__}", remedy="see docs/formats.md"
+        )
+    return data
+
+
+def _document(path: Path) -> object:
     if not path.is_file():
         raise NotFound(f"{path}: no such file", remedy="check the path")
     if path.stat().st_size > MAX_VCON_BYTES:
         raise _too_large(path.name)
-    return parse_vcon(_decoded(path.read_bytes(), path.name), name=path.name)
+    return _decoded(path.read_bytes(), path.name)
 
 
 def parse_vcon(data: object, *, name: str) -> Vcon:

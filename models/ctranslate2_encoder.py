@@ -11,7 +11,7 @@ from conversation import ModelReference
 from conversation.errors import DeviceUnavailable, ModelCorrupt
 from models.conversion import converted
 from models.device import Compute
-from models.encoder import Kind, Precision, checked_texts
+from models.encoder import Kind, Precision, check_tokens, checked_texts
 from models.sentence_folder import SentenceFolder
 from models.token_batches import token_batches
 
@@ -38,6 +38,9 @@ class CTranslate2Encoder:
         precision: Number format of the computation.
         kept_in: Folder of the converted weights.
 
+    Attributes:
+        batches_at_once: How many batches are computed side by side.
+
     Raises:
         ModelCorrupt: The tokenizer or the weights cannot be read.
         DeviceUnavailable: The device cannot compute in this precision.
@@ -55,7 +58,7 @@ class CTranslate2Encoder:
         self._folder = folder
         self._reference = reference
         self._tokens_per_batch = _TOKENS_PER_BATCH[compute.device]
-        self._batches_at_once = _batches_at_once(compute, precision)
+        self.batches_at_once = _batches_at_once(compute, precision)
         self._dim = int(folder.config["hidden_size"])
         self._tokenizer = _load_tokenizer(folder)
         self._model = _load_model(folder, compute, precision, kept_in)
@@ -79,35 +82,51 @@ class CTranslate2Encoder:
         """Encode texts, as :meth:`models.encoder.Encoder.encode` says."""
         import numpy as np
 
-        prompt = self._folder.prompts.get(kind, "")
-        given = [prompt + text for text in checked_texts(texts, kind)]
-        if self._folder.lower_case:
-            given = [text.lower() for text in given]
-        tokens = [
-            np.asarray(encoding.ids, dtype=np.int32)
-            for encoding in self._tokenizer.encode_batch_fast(given)
-        ]
-        vectors = np.empty((len(given), self._dim), dtype=np.float32)
+        tokens = [np.asarray(row, dtype=np.int32) for row in self._tokens(texts, kind)]
+        vectors = np.empty((len(tokens), self._dim), dtype=np.float32)
         lengths = [len(row) for row in tokens]
         batches = token_batches(lengths, self._budget(sum(lengths)))
 
         def encode_batch(batch: list[int]) -> None:
             vectors[batch] = self._encode_batch([tokens[position] for position in batch])
 
-        if self._batches_at_once == 1 or len(batches) < 2:
+        if self.batches_at_once == 1 or len(batches) < 2:
             for batch in batches:
                 encode_batch(batch)
         else:
-            with ThreadPoolExecutor(self._batches_at_once) as threads:
+            with ThreadPoolExecutor(self.batches_at_once) as threads:
                 for _ in threads.map(encode_batch, batches):
                     pass
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        vectors /= np.maximum(norms, np.finfo(np.float32).tiny)
-        return vectors
+        return _of_length_one(vectors)
+
+    def encode_together(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
+        """Encode in one pass, as :meth:`models.encoder.TokenEncoder.encode_together` says."""
+        import numpy as np
+
+        tokens = [np.asarray(row, dtype=np.int32) for row in self._tokens(texts, kind)]
+        if not tokens:
+            return np.empty((0, self._dim), dtype=np.float32)
+        return _of_length_one(self._encode_batch(tokens))
+
+    def token_lengths(self, texts: Sequence[str], *, kind: Kind = "query") -> list[int]:
+        """Count tokens, as :meth:`models.encoder.TokenEncoder.token_lengths` says."""
+        return [len(row) for row in self._tokens(texts, kind)]
+
+    def text_of_tokens(self, tokens: Sequence[int]) -> str:
+        """Return a text, as :meth:`models.encoder.TokenEncoder.text_of_tokens` says."""
+        known = check_tokens(tokens, self._tokenizer.get_vocab_size())
+        return str(self._tokenizer.decode(known, skip_special_tokens=True))
+
+    def _tokens(self, texts: Sequence[str], kind: Kind) -> list[list[int]]:
+        prompt = self._folder.prompts.get(kind, "")
+        given = [prompt + text for text in checked_texts(texts, kind)]
+        if self._folder.lower_case:
+            given = [text.lower() for text in given]
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(given)]
 
     def _budget(self, n_tokens: int) -> int:
         """Return the most tokens of a batch, so that few texts are shared among all threads."""
-        share = -(-n_tokens // self._batches_at_once)
+        share = -(-n_tokens // self.batches_at_once)
         return min(self._tokens_per_batch, max(share, _LEAST_TOKENS_PER_BATCH))
 
     def _encode_batch(self, tokens: list[NDArray[np.int32]]) -> NDArray[np.float32]:
@@ -129,6 +148,15 @@ class CTranslate2Encoder:
         states[~real] = 0
         pooled: NDArray[np.float32] = states.sum(axis=1) / lengths[:, None]
         return pooled
+
+
+def _of_length_one(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Bring the rows to length 1, in place."""
+    import numpy as np
+
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.maximum(norms, np.finfo(np.float32).tiny)
+    return vectors
 
 
 def _batches_at_once(compute: Compute, precision: Precision) -> int:

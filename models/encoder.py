@@ -57,13 +57,54 @@ class Encoder(Protocol):
         ...
 
 
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that also tells what its tokenizer makes of texts."""
+
+    @property
+    def batches_at_once(self) -> int:
+        """How many calls of :meth:`encode_together` are computed side by side, each by a thread."""
+        ...
+
+    def encode_together(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
+        """Encode texts in one pass, on one thread where :attr:`batches_at_once` is above 1.
+
+        Args:
+            texts: So few that one pass has room for them, and about equally long.
+            kind: As for :meth:`Encoder.encode`.
+
+        Returns:
+            As :meth:`Encoder.encode`.
+        """
+        ...
+
+    def token_lengths(self, texts: Sequence[str], *, kind: Kind = "query") -> list[int]:
+        """Return how many tokens of each text are read, the prompt and the frame included.
+
+        Args:
+            texts: Any number of texts.
+            kind: As for :meth:`Encoder.encode`.
+        """
+        ...
+
+    def text_of_tokens(self, tokens: Sequence[int]) -> str:
+        """Return the text that tokens stand for, without those of the frame.
+
+        Args:
+            tokens: Numbers in the vocabulary of the model's tokenizer.
+
+        Raises:
+            BadInput: A number is not in the vocabulary.
+        """
+        ...
+
+
 def load_encoder(
     name_or_folder: str | Path = "entendu-encoder-fr-en",
     *,
     store: ModelStore | None = None,
     compute: Compute | None = None,
     precision: Precision | None = None,
-) -> Encoder:
+) -> TokenEncoder:
     """Load a sentence encoder.
 
     BERT-like encoders run in CTranslate2, all others in sentence-transformers.
@@ -115,3 +156,22 @@ def checked_texts(texts: Sequence[str], kind: str) -> list[str]:
     if kind not in {"query", "passage"}:
         raise BadInput(f"kind {kind!r} is not known", remedy="use 'query' or 'passage'")
     return [text.strip() for text in texts]
+
+
+def check_tokens(tokens: Sequence[int], n_vocabulary: int) -> list[int]:
+    """Return tokens as a list.
+
+    Args:
+        tokens: Numbers that somebody gave.
+        n_vocabulary: How many the tokenizer knows.
+
+    Raises:
+        BadInput: A number is not in the vocabulary.
+    """
+    wrong = [token for token in tokens if not 0 <= token < n_vocabulary]
+    if wrong:
+        raise BadInput(
+            f"token {wrong[0]} is not in the vocabulary of {n_vocabulary} tokens",
+            remedy="send texts, or the tokens of this model's own tokenizer",
+        )
+    return list(tokens)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conversation import ModelReference
 from conversation.errors import DeviceUnavailable, ModelCorrupt
 from models.device import Compute
-from models.encoder import Kind, Precision, checked_texts
+from models.encoder import Kind, Precision, check_tokens, checked_texts
 from models.sentence_folder import SentenceFolder
 from models.token_batches import token_batches
 
@@ -30,6 +32,9 @@ class SentenceTransformersEncoder:
         reference: The model by name and content.
         compute: Device and threads; the threads are PyTorch's, for the whole process.
         precision: ``float16`` halves the memory on a GPU; on a CPU it is always ``float32``.
+
+    Attributes:
+        batches_at_once: One: PyTorch shares a batch among its threads.
 
     Raises:
         ModelCorrupt: The files cannot be loaded.
@@ -53,12 +58,17 @@ class SentenceTransformersEncoder:
         torch.set_num_threads(compute.threads)
         self._folder = folder
         self._reference = reference
+        self.batches_at_once = 1
         self._bytes_per_batch = _BYTES_PER_BATCH[compute.device]
         self._model = _load(folder, compute)
         if compute.device == "cuda" and precision == "float16":
             self._model.half()
         self._longest = int(self._model.max_seq_length or _LONGEST_TOKENS)
         self._dim = int(self._model.get_embedding_dimension())
+        # a tokenizer of its own: one that encodes must not be used by another thread meanwhile
+        # (https://github.com/huggingface/tokenizers/issues/537)
+        self._counter = copy.deepcopy(self._model.tokenizer)
+        self._counting = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -94,6 +104,26 @@ class SentenceTransformersEncoder:
                 convert_to_numpy=True,
             )
         return vectors
+
+    def encode_together(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
+        """Encode in one pass, as :meth:`models.encoder.TokenEncoder.encode_together` says."""
+        return self.encode(texts, kind=kind)
+
+    def token_lengths(self, texts: Sequence[str], *, kind: Kind = "query") -> list[int]:
+        """Count tokens, as :meth:`models.encoder.TokenEncoder.token_lengths` says."""
+        prompt = self._folder.prompts.get(kind, "")
+        given = [prompt + text for text in checked_texts(texts, kind)]
+        if not given:
+            return []
+        with self._counting:
+            found = self._counter(given, truncation=True, max_length=self._longest)
+        return [len(row) for row in found["input_ids"]]
+
+    def text_of_tokens(self, tokens: Sequence[int]) -> str:
+        """Return a text, as :meth:`models.encoder.TokenEncoder.text_of_tokens` says."""
+        known = check_tokens(tokens, len(self._counter))
+        with self._counting:
+            return str(self._counter.decode(known, skip_special_tokens=True))
 
 
 def _load(folder: SentenceFolder, compute: Compute) -> Any:  # noqa: ANN401

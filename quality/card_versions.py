@@ -77,6 +77,20 @@ class CardVersions:
         except ValidationError as error:
             raise _damaged(path, f"{error.error_count()} fields are not as expected") from None
 
+    def all(self) -> tuple[PublishedCard, ...]:
+        """Return every version that was used, by name and then by date.
+
+        Raises:
+            BadInput: A file is damaged.
+        """
+        found = (
+            self.published(file.parent.name, file.name.removesuffix(".json"))
+            for file in self._folder.glob("*/*.json")
+            if not file.name.startswith(".")
+        )
+        cards = [one for one in found if one is not None]
+        return tuple(sorted(cards, key=lambda one: (one.name, one.published_at, one.version)))
+
     def check(self, card: Scorecard) -> None:
         """Refuse a card whose version was used with other content.
 

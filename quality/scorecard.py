@@ -192,7 +192,9 @@ def load_scorecard(source: str | Path | None = None) -> Scorecard:
     shipped = _ALIASES.get(str(source), str(source))
     if shipped in SHIPPED_SCORECARDS:
         resource = files("quality") / "scorecards" / f"{shipped}.yaml"
-        return _read(resource.read_text(encoding="utf-8"), name=f"scorecards/{shipped}.yaml")
+        return parse_scorecard(
+            resource.read_text(encoding="utf-8"), name=f"scorecards/{shipped}.yaml"
+        )
     path = Path(source)
     if not path.is_file():
         raise NotFound(
@@ -206,7 +208,7 @@ def load_scorecard(source: str | Path | None = None) -> Scorecard:
         raise DefinitionInvalid(
             f"{path} cannot be read as UTF-8 text: {error}", remedy="save it as UTF-8"
         ) from None
-    return _read(text, name=str(path))
+    return parse_scorecard(text, name=str(path))
 
 
 def scorecard_for(conversation: Conversation, source: str | Path | None = None) -> Scorecard:
@@ -228,7 +230,16 @@ def scorecard_for(conversation: Conversation, source: str | Path | None = None) 
     return load_scorecard(source)
 
 
-def _read(text: str, *, name: str) -> Scorecard:
+def parse_scorecard(text: str, *, name: str) -> Scorecard:
+    """Read a scorecard from YAML, of which JSON is a part.
+
+    Args:
+        text: What a file holds.
+        name: Of the file, for messages.
+
+    Raises:
+        DefinitionInvalid: It breaks the rules of a scorecard; names the path in it.
+    """
     content = parse_yaml(text, name=name)
     if not isinstance(content, dict):
         raise DefinitionInvalid(

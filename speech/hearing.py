@@ -83,6 +83,11 @@ class Hearing:
         """Whether all its speech was recognised, or cannot be."""
         return self.error is not None or not self._waiting
 
+    @property
+    def heard_until_s(self) -> float:
+        """Up to where all speech was recognised, on all sides; infinite once it is complete."""
+        return min((block.spans[0].start_s for block in self._waiting), default=float("inf"))
+
     def pieces(self) -> Iterator[tuple[Block, Piece]]:
         """Decode the recording; an error is kept in ``error``."""
         if not self._blocks:

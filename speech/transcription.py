@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conversation import Conversation
 from conversation.errors import AudioUnreadable, EntenduError
 from speech.conclusion import conclude
 from speech.hearing import Hearing, hear
@@ -14,6 +15,7 @@ from speech.intake import Intake, take_in
 from speech.options import TranscribeOptions
 from speech.recogniser import Recogniser
 from speech.source import DEFAULT_OPTIONS, Source
+from speech.telling import Telling
 from speech.transcript import Transcription
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ def transcribe(
     second: Path | None = None,
     options: TranscribeOptions = DEFAULT_OPTIONS,
     speaker_encoder: SpeakerEncoder | None = None,
+    recogniser: Recogniser | None = None,
     sha256: str | None = None,
     progress: Callable[[float, float], None] | None = None,
+    heard: Callable[[Conversation, float], None] | None = None,
 ) -> Transcription:
     """Transcribe a recording of one or two channels, or a call stored as two files.
 
@@ -42,9 +46,13 @@ def transcribe(
         options: Language, channels, limits.
         speaker_encoder: Tells voices apart on a mono recording; without one its speaker stays
             unknown.
+        recogniser: Reads the pieces of speech, with the beam and the words of ``options``; one
+            of its own with the transcriber when None.
         sha256: Of the file's bytes, where it is already known.
         progress: Called with the seconds of the recording that are done and with all of them;
             in the last call both are equal.
+        heard: Called while it is recognised with the conversation so far, and up to which second
+            nothing will be added to it.
 
     Returns:
         The conversation with its word times, an account of the speech on each channel, what was
@@ -56,8 +64,10 @@ def transcribe(
             truncated, too long, or has channels that cannot be told apart.
         BadInput: The model does not know the language.
     """
-    source = Source(Path(path), second and Path(second), options, sha256, progress)
-    [result] = transcribe_many([source], transcriber, speaker_encoder=speaker_encoder)
+    source = Source(Path(path), second and Path(second), options, sha256, progress, heard)
+    [result] = transcribe_many(
+        [source], transcriber, speaker_encoder=speaker_encoder, recogniser=recogniser
+    )
     if isinstance(result, EntenduError):
         raise result
     return result
@@ -68,6 +78,7 @@ def transcribe_many(
     transcriber: Transcriber,
     *,
     speaker_encoder: SpeakerEncoder | None = None,
+    recogniser: Recogniser | None = None,
 ) -> Iterator[Transcription | EntenduError]:
     """Transcribe recordings, the speech of several short ones in one batch.
 
@@ -76,6 +87,7 @@ def transcribe_many(
             hotwords are those of the first.
         transcriber: A loaded Whisper, from :func:`models.load_transcriber`.
         speaker_encoder: Tells voices apart on mono recordings.
+        recogniser: As for :func:`transcribe`.
 
     Yields:
         Of each source, in order: its transcription, or the error for which there is none (see
@@ -85,7 +97,7 @@ def transcribe_many(
     first = next(waiting, None)
     if first is None:
         return
-    recogniser = Recogniser(
+    recogniser = recogniser or Recogniser(
         transcriber,
         beam_size=first.options.beam_size,
         hotwords=first.options.hotwords,
@@ -104,6 +116,8 @@ def transcribe_many(
                 yield Hearing.failed(_unreadable(source, error))
                 continue
             intakes[intake.hearing] = intake
+            if source.heard is not None:
+                intake.hearing.progress = Telling(intake, recogniser, transcriber)
             yield intake.hearing
 
     for hearing in hear(hearings(), recogniser):

@@ -8,10 +8,10 @@ below without ``measure_`` (all but ``finetune`` if left). Each part replaces it
 reasons.json, with versions, seeds and date. The encoder that ships was trained on some texts of
 BANKING77, CLINC150 and MInDS-14: its entries, named after it, are on the test texts that are not
 among the pairs it was trained on (``--seen``, as encoder_pairs.py writes them), and its intents
-are not new to it; those of multilingual-e5-small, which has seen none of it, carry no name. Nothing measured here is shipped; the kernel's three
-numbers (nlu/reason_head.py) were chosen on HINT3's folds and on the fifth of BANKING77 that are
-measured here, so these two figures are on data that has been seen; the official test halves have
-not.
+are not new to it; those of multilingual-e5-small, which has seen none of it, carry no name.
+Nothing measured here is shipped; the kernel's three numbers (nlu/reason_head.py) were chosen on
+HINT3's folds and on the fifth of BANKING77 that are measured here, so these two figures are on
+data that has been seen; the official test halves have not.
 """
 
 from __future__ import annotations

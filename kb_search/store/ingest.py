@@ -26,10 +26,15 @@ READING = 1
 
 Progress = Callable[[str, int, int], None]
 
-_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+PROBLEMS = TypeAdapter(tuple[Problem, ...])
 STAGED_AT_ONCE = 64
 ENCODED_AT_ONCE = 128
 _NAMED_AT_ONCE = 5_000
+
+
+def read_with(settings: IngestSettings) -> str:
+    """Return what tells whether a file was read in the way it would be read now."""
+    return hashlib.sha256(f"{READING} {settings.model_dump_json()}".encode()).hexdigest()
 
 
 class Ingest:
@@ -47,9 +52,7 @@ class Ingest:
         self._database = database
         self._encoder = encoder
         self._settings = settings
-        self._read_with = hashlib.sha256(
-            f"{READING} {settings.model_dump_json()}".encode()
-        ).hexdigest()
+        self._read_with = read_with(settings)
         self._sources: dict[str, str] = {}
         self._n_passages = 0
         self._added: set[str] = set()
@@ -182,13 +185,12 @@ class Ingest:
                 sha256=document.sha256,
                 read_with=self._read_with,
                 metadata=document.metadata.model_dump_json(),
-                problems=_PROBLEMS.dump_json(document.problems).decode(),
+                problems=PROBLEMS.dump_json(document.problems).decode(),
                 body=document.model_copy(update={"passages": ()}).model_dump_json(),
             )
         ).inserted_primary_key
         rows = [
-            _passage_row(key[0] if key else None, passage, document)
-            for passage in document.passages
+            passage_row(key[0] if key else None, passage, document) for passage in document.passages
         ]
         connection.execute(insert(passages), rows)
 
@@ -231,7 +233,8 @@ def forget_vectors(connection: Connection, keys: set[bytes]) -> None:
         )
 
 
-def _passage_row(number: int | None, passage: Passage, document: Document) -> dict[str, object]:
+def passage_row(number: int | None, passage: Passage, document: Document) -> dict[str, object]:
+    """Return the row of a passage, given the number of its document's row."""
     metadata = document.metadata_of(passage)
     text, *label = passage_texts([passage])
     return {

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conversation.errors import NotFound
+from conversation.errors import Conflict, NotFound
 from kb_search.documents import Document, Metadata, Passage
 from kb_search.index import PassageIndex
 from kb_search.index.segment import Entry, passage_texts
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from kb_search.knowledge_base import KnowledgeBase
+    from kb_search.store.putting import ListedDocument, MetadataChange
     from kb_search.store.tables import Database
     from models import Encoder
 
@@ -118,6 +119,86 @@ class KnowledgeStore:
             report = Ingest(self._database, self._remembered, self._settings).run(paths, progress)
         self._index(_today())
         return report
+
+    def put(self, given: Sequence[Document], *, only_new: bool = False) -> IngestReport:
+        """Put in documents that were read elsewhere, all or none; the base then owns them.
+
+        Those of the same name are replaced. A folder that is added again leaves them as they are.
+
+        Args:
+            given: The documents; see :func:`kb_search.read_document`.
+            only_new: Whether one that is there already is refused.
+
+        Raises:
+            BadInput: A name stands twice; the base is as it was.
+            Conflict: One is there already and was to be new; the base is as it was.
+        """
+        from kb_search.store.ingest import read_with
+        from kb_search.store.putting import put_in
+
+        settings = read_with(self._settings)
+        with self._writing():
+            try:
+                report = put_in(
+                    self._database, self._remembered, given, read_with=settings, only_new=only_new
+                )
+            except FileExistsError as error:
+                raise Conflict(
+                    f"the base has {error} already", remedy="replace it, or give it another name"
+                ) from None
+        self._index(_today())
+        return report
+
+    def change(self, path: str, change: MetadataChange) -> Document:
+        """Change what a document says about itself; its text stays.
+
+        Args:
+            path: Of the document in the base.
+            change: Of its state, audience, validity, product or address.
+
+        Raises:
+            NotFound: The base has no such document.
+            BadInput: It would end before it begins.
+        """
+        from kb_search.store.ingest import read_with
+        from kb_search.store.putting import find, put_in
+
+        with self._writing():
+            with self._database.reading() as connection:
+                changed = change.of(find(connection, path))
+            settings = read_with(self._settings)
+            put_in(self._database, self._remembered, [changed], read_with=settings)
+        self._index(_today())
+        return changed
+
+    def document(self, path: str) -> Document:
+        """Return one document with its passages.
+
+        Raises:
+            NotFound: The base has no such document.
+        """
+        from kb_search.store.putting import find
+
+        with self._database.reading() as connection:
+            return find(connection, path)
+
+    def listed(self) -> tuple[ListedDocument, ...]:
+        """Return all documents by path, without their text."""
+        from kb_search.store.putting import list_documents
+
+        with self._database.reading() as connection:
+            return list_documents(connection)
+
+    @property
+    def revision(self) -> int:
+        """How often the base was changed, by any process."""
+        from sqlalchemy import select
+
+        from kb_search.store.tables import facts
+
+        with self._database.reading() as connection:
+            found = connection.scalar(select(facts.c.value).where(facts.c.name == "revision"))
+        return int(found or 0)
 
     def remove(self, documents: Sequence[str]) -> IngestReport:
         """Take documents out, of the store and of every index.

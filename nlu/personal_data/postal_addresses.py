@@ -120,7 +120,9 @@ def _canonical(text: str) -> str:
 def _street(readings: Readings, first: int) -> Iterator[Found]:
     stream = readings.stream
     for edge in readings.edges(first):
-        if not edge.text.isdigit() or not 0 < int(edge.text) <= _LARGEST_NUMBER:
+        # Python refuses to read thousands of digits as one number.
+        is_short = len(edge.text) <= len(str(_LARGEST_NUMBER)) + 2
+        if not (edge.text.isdigit() and is_short and 0 < int(edge.text) <= _LARGEST_NUMBER):
             continue
         at = edge.end
         if stream.key(at) in _REPEATED_NUMBER:

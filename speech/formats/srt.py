@@ -10,7 +10,7 @@ _LONGEST_LABEL = 18
 _LOOKALIKES = str.maketrans("<>{}", "‹›()")
 
 
-def to_srt(conversation: Conversation) -> str:
+def to_srt(conversation: Conversation, *, speakers: bool = True) -> str:
     """Write the conversation as SubRip.
 
     The format has no field for the speaker, so each cue starts with it ("Conseiller : …"). Two
@@ -18,6 +18,7 @@ def to_srt(conversation: Conversation) -> str:
 
     Args:
         conversation: A conversation with times.
+        speakers: Whether to say who speaks.
 
     Returns:
         The content of the file, without byte order mark; empty for a conversation without turns.
@@ -27,7 +28,9 @@ def to_srt(conversation: Conversation) -> str:
     """
     check_times(conversation, "SubRip")
     colon = " : " if is_french(conversation) else ": "
-    prefixes = [f"{_shortened(label)}{colon}" for label in speaker_labels(conversation)]
+    prefixes = [
+        f"{_shortened(label)}{colon}" if speakers else "" for label in speaker_labels(conversation)
+    ]
     cues = split_into_cues(conversation, prefixes=prefixes, may_overlap=False)
     return "".join(
         f"{number}\n{_clock(cue.start_ms)} --> {_clock(cue.end_ms)}\n"

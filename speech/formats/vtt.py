@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from conversation import Conversation
-from speech.formats.cues import check_times, split_into_cues
+from speech.formats.cues import Cue, check_times, split_into_cues
 from speech.formats.labels import speaker_labels
 
 
-def to_vtt(conversation: Conversation) -> str:
+def to_vtt(conversation: Conversation, *, speakers: bool = True) -> str:
     """Write the conversation as WebVTT, the speaker of each cue as its voice.
 
     Cues overlap where two people speak at once; browsers show both.
 
     Args:
         conversation: A conversation with times.
+        speakers: Whether to say who speaks.
 
     Returns:
         The content of the file.
@@ -26,9 +27,14 @@ def to_vtt(conversation: Conversation) -> str:
     cues = split_into_cues(conversation, prefixes=[""] * len(voices), may_overlap=True)
     return "WEBVTT\n" + "".join(
         f"\n{number}\n{_clock(cue.start_ms)} --> {_clock(cue.end_ms)}\n"
-        f"<v {voices[cue.turn]}>{_escaped(chr(10).join(cue.lines))}</v>\n"
+        f"{_said(cue, voices[cue.turn] if speakers else None)}\n"
         for number, cue in enumerate(cues, start=1)
     )
+
+
+def _said(cue: Cue, voice: str | None) -> str:
+    text = _escaped("\n".join(cue.lines))
+    return text if voice is None else f"<v {voice}>{text}</v>"
 
 
 def _escaped(text: str) -> str:

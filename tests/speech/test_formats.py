@@ -17,6 +17,8 @@ from conversation import Conversation, Participant, Turn, Word, read_conversatio
 from conversation.errors import BadInput
 from speech.formats import format_conversation, parse_formats
 from speech.formats.cues import LINE_CHARACTERS, split_into_cues
+from speech.formats.srt import to_srt
+from speech.formats.vtt import to_vtt
 from speech.rttm import read_rttm
 
 SAID = (
@@ -102,6 +104,15 @@ def test_vtt_has_voices_and_escapes(dialogue):
     assert {cue.voice for cue in read} == {"Conseiller", "Client"}
     starts = [cue.start_in_seconds for cue in read]
     assert starts == sorted(starts)
+
+
+def test_subtitles_can_be_written_without_their_speakers(dialogue):
+    plain_srt, plain_vtt = to_srt(dialogue, speakers=False), to_vtt(dialogue, speakers=False)
+    assert "Conseiller" not in plain_srt + plain_vtt
+    assert "<v" not in plain_vtt
+    first = dialogue.turns[0].text.split()[0]
+    assert next(srt.parse(plain_srt)).content.split()[0] == first
+    assert webvtt.from_string(plain_vtt)[0].text.split()[0] == first
 
 
 def test_cues_end_where_sentences_do(dialogue):

@@ -381,3 +381,22 @@ def test_noise_and_a_ring_back_tone_say_nothing(write_audio, transcriber):
     noise = np.random.default_rng(7).normal(0, 0.02, 10 * rate_hz)
     result = transcribe(write_audio(np.stack([ring, noise]), rate_hz), transcriber)
     assert result.conversation.turns == ()
+
+
+def test_what_is_heard_is_told_while_more_is_recognised(examples_dir, scripted):
+    told: list[tuple[str, float]] = []
+    script = [[spoken(f"mot{number}", 1)] for number in range(40)]
+    result = transcribe(
+        examples_dir / "conversations" / "telecom_panne.wav",
+        scripted(script),
+        options=FRENCH,
+        heard=lambda conversation, until_s: told.append(
+            (" ".join(turn.text for turn in conversation.turns), until_s)
+        ),
+    )
+    assert told
+    whole = " ".join(turn.text for turn in result.conversation.turns)
+    for text, until_s in told:
+        assert 0 < until_s < (result.conversation.duration_s or 0)
+        assert set(text.split()) < set(whole.split())
+    assert [until_s for _, until_s in told] == sorted(until_s for _, until_s in told)
