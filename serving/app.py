@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import http
 import logging
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,26 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
-from conversation.errors import EntenduError
+from conversation.errors import EntenduError, Overloaded
+from serving.access.authentication import Authentication
+from serving.access.doors import install_doors
+from serving.http.allowed_methods import allowed_methods
+from serving.http.body_limits import BodyLimits
+from serving.http.compression import Compression
+from serving.http.conditional import ConditionalAnswers
+from serving.http.failures import UnexpectedErrors
+from serving.http.head import HeadRequests
+from serving.http.private_answers import PrivateAnswers
+from serving.http.request_ids import RequestIds
+from serving.live.audiosocket import listen_for_asterisk
+from serving.live.hub import LiveHub, hub_of
 from serving.logs import AccessLog
+from serving.openapi import install_description
+from serving.operation.request_metrics import RequestMetrics
+from serving.operation.traced_requests import TracedRequests
 from serving.problems import (
     MEDIA_TYPE,
     Problem,
@@ -28,14 +43,33 @@ from serving.problems import (
     problem_of_status,
     unexpected_problem,
 )
-from serving.routes import conversations, documentation, health
+from serving.routes import (
+    audio,
+    audit,
+    consents,
+    conversations,
+    documentation,
+    exports,
+    health,
+    jobs,
+    keys,
+    metrics,
+    privacy,
+    search,
+    sign_in,
+    transcripts,
+    webhooks,
+)
+from serving.routes import openai as openai_routes
+from serving.routes import resources as resource_routes
+from serving.routes import screens as screen_routes
+from serving.routes.live import routes as live_routes
 from serving.service import Service
 from serving.settings import Settings
+from serving.throughput.callers import Callers
 from serving.version import entendu_version
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
     from serving.pipeline import Analyser
 
 logger = logging.getLogger("entendu.app")
@@ -47,12 +81,20 @@ _DESCRIPTION = (
 )
 
 
-def create_app(settings: Settings, *, pipeline: Analyser | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    pipeline: Analyser | None = None,
+    works: bool = True,
+    live: Callable[[Service], LiveHub] = hub_of,
+) -> FastAPI:
     """Build the application; it takes its data folder when it starts.
 
     Args:
         settings: See :class:`serving.settings.Settings`.
         pipeline: What analyses; None: :class:`serving.pipeline.Pipeline` with the settings.
+        works: Whether this process does jobs, or leaves them to other workers.
+        live: Makes what follows conversations while people speak.
 
     Returns:
         The application; ``app.state.service`` is the :class:`serving.service.Service` behind it.
@@ -64,11 +106,27 @@ def create_app(settings: Settings, *, pipeline: Analyser | None = None) -> FastA
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        # Its own spans and log records hold paths, queries and messages of errors: people's words.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.service = Service(settings, pipeline)
+    app.state.service = Service(settings, pipeline, works=works)
+    app.state.make_live = live
     app.state.stopped_clean = True
-    for routes in (conversations, health, documentation):
+    # Those that are asked most often come first: routes are looked through in order.
+    for router in openai_routes.ROUTERS:
+        app.include_router(router)
+    # The search comes first: its path would be taken for a conversation's.
+    for routes in (search, conversations, transcripts, audio, jobs, exports, health, documentation):
         app.include_router(routes.router)
+    for routes in (keys, audit, sign_in):
+        app.include_router(routes.router)
+    for routes in (consents, metrics, privacy, webhooks):
+        app.include_router(routes.router)
+    for router in resource_routes.ROUTERS:
+        app.include_router(router)
+    app.include_router(live_routes.router)
+    for router in screen_routes.ROUTERS:
+        app.include_router(router)
     app.add_exception_handler(EntenduError, _on_entendu_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(StarletteHTTPException, _on_http_error)
@@ -76,9 +134,22 @@ def create_app(settings: Settings, *, pipeline: Analyser | None = None) -> FastA
     app.add_exception_handler(OSError, _on_disk_error)
     app.add_exception_handler(OperationalError, _on_disk_error)
     app.add_exception_handler(Exception, _on_unexpected)
-    app.add_middleware(_PrivateAnswers)
+    # From the inside out: what is added last sees a request first.
+    app.add_middleware(Callers)
+    app.add_middleware(BodyLimits, max_upload_mb=settings.max_upload_mb)
+    app.add_middleware(ConditionalAnswers)
+    app.add_middleware(Compression)
+    app.add_middleware(HeadRequests)
+    app.add_middleware(Authentication, service=app.state.service)
+    app.add_middleware(UnexpectedErrors)
+    app.add_middleware(PrivateAnswers)
+    install_doors(app, settings)
+    app.add_middleware(openai_routes.OpenAIErrors)
+    app.add_middleware(RequestMetrics)
+    app.add_middleware(TracedRequests)
     app.add_middleware(AccessLog)
-    _describe_problems(app)
+    app.add_middleware(RequestIds)
+    install_description(app)
     return app
 
 
@@ -86,9 +157,15 @@ def create_app(settings: Settings, *, pipeline: Analyser | None = None) -> FastA
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     await run_in_threadpool(service.open)
+    app.state.live = app.state.make_live(service)
+    await app.state.live.start()
+    app.state.audiosocket = await listen_for_asterisk(app.state.live)
     try:
         yield
     finally:
+        if app.state.audiosocket is not None:
+            await app.state.audiosocket.close()
+        await app.state.live.close()
         app.state.stopped_clean = await run_in_threadpool(service.close)
 
 
@@ -104,7 +181,9 @@ def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResp
 async def _on_entendu_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, EntenduError):
         raise error
-    return _answer(problem_of(error, instance=request.url.path))
+    wait_s = error.retry_after_s if isinstance(error, Overloaded) else None
+    headers = None if wait_s is None else {"Retry-After": str(math.ceil(wait_s))}
+    return _answer(problem_of(error, instance=request.url.path), headers)
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -138,7 +217,10 @@ async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     problem = problem_of_status(error.status_code, instance=request.url.path)
     if error.detail and error.detail != http.HTTPStatus(error.status_code).phrase:
         problem = problem.model_copy(update={"detail": error.detail})
-    return _answer(problem, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == http.HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(allowed_methods(request))
+    return _answer(problem, headers)
 
 
 async def _on_disconnect(request: Request, _error: Exception) -> JSONResponse:
@@ -170,50 +252,3 @@ def _disk_is_full(error: Exception) -> bool:
 async def _on_unexpected(request: Request, _error: Exception) -> JSONResponse:
     # The server logs it.
     return _answer(unexpected_problem(instance=request.url.path))
-
-
-# Answers
-
-
-class _PrivateAnswers:
-    """Keeps answers out of caches, and browsers from guessing what they are.
-
-    Args:
-        app: The application behind it.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request and add the headers."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Cache-Control", "no-store")
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-            await send(message)
-
-        await self._app(scope, receive, with_headers)
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """Say in the OpenAPI description that invalid requests are problems, too."""
-    describe = app.openapi
-
-    def described() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = describe()
-            for operations in schema["paths"].values():
-                for operation in operations.values():
-                    answers = operation["responses"]
-                    if "application/json" in answers.get("422", {}).get("content", {}):
-                        del answers["422"]  # FastAPI's own; ours is declared where it can be
-            for name in ("HTTPValidationError", "ValidationError"):
-                schema["components"]["schemas"].pop(name, None)
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    app.openapi = described  # type: ignore[method-assign]

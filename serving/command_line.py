@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from conversation.errors import EntenduError
-from serving.commands import evaluate, kb, kpi, models, train
+from serving.commands import audit, evaluate, kb, keys, kpi, models, remote, train
+from serving.commands.backup import backup, backups, rekey, restore
 from serving.commands.calibrate import calibrate
 from serving.commands.fairness import fairness
 from serving.commands.import_ import import_conversations
+from serving.commands.privacy import erase, export_subject, purge
 from serving.commands.process import process
 from serving.commands.redact import redact
 from serving.commands.replay import replay
@@ -22,6 +24,7 @@ from serving.commands.score import score
 from serving.commands.serve import serve
 from serving.commands.topics import topics
 from serving.commands.transcribe import transcribe
+from serving.commands.worker import worker
 from serving.problems import exit_code
 from serving.version import entendu_version
 
@@ -39,6 +42,14 @@ app.command("import")(import_conversations)
 app.command()(transcribe)
 app.command()(redact)
 app.command()(serve)
+app.command()(worker)
+app.command()(backup)
+app.command()(restore)
+app.command()(backups)
+app.command()(rekey)
+app.command()(purge)
+app.command()(erase)
+app.command("export-subject")(export_subject)
 app.command()(topics)
 app.command()(replay)
 app.command()(score)
@@ -48,6 +59,9 @@ app.command("sample")(sample_contacts)
 app.add_typer(kb.app, name="kb")
 app.add_typer(kpi.app, name="kpi")
 app.add_typer(models.app, name="models")
+app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
+app.add_typer(remote.app, name="remote")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(train.app, name="train")
 

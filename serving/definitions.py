@@ -87,11 +87,22 @@ class Definitions:
     def policy(self) -> RedactionPolicy:
         """What is removed before anything is kept; the centre's numbers are looked for as well."""
         try:
-            policy = load_redaction_policy(self._settings.redact)
+            return self.redaction(self._settings.redact)
         except NotFound as error:
             raise NotFound(
                 error.message, remedy="give cards, default or the path of a policy's YAML file"
             ) from error
+
+    def redaction(self, source: str) -> RedactionPolicy:
+        """Return a policy that also looks for the centre's own numbers.
+
+        Args:
+            source: ``cards``, ``default`` or the path of a policy's YAML file.
+
+        Raises:
+            EntenduError: There is none, or it breaks its rules.
+        """
+        policy = load_redaction_policy(source)
         own, given = self.centre.personal_data, policy.find
         update = {
             name: (*getattr(given, name), *getattr(own, name))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
@@ -81,6 +81,7 @@ class GatheredQuestions:
             takes the answers in the results.
         cards: What became of the cards that an assistant showed.
         progress: Called with (files read, files).
+        stored: Results that are no files, as JSON values, with what to call each.
 
     Attributes:
         questions: With the answers.
@@ -100,6 +101,7 @@ class GatheredQuestions:
         knowledge: Asks | None = None,
         cards: Sequence[CardEvent] = (),
         progress: Progress | None = None,
+        stored: Iterable[tuple[str, Mapping[str, Any]]] = (),
     ) -> None:
         self.questions: list[AskedQuestion] = []
         self.conversations = 0
@@ -120,6 +122,11 @@ class GatheredQuestions:
                 self.failures.append((path, why))
             if progress is not None:
                 progress(done, len(files))
+        for name, values in stored:
+            try:
+                self._take(Path(name), values)
+            except (ValueError, ValidationError, KeyError, TypeError):
+                self.failures.append((Path(name), "not a whole result of this version"))
         came_back = self._came_back()
         self.questions = [
             question.model_copy(update={"contacted_again": came_back[question.conversation_id]})
@@ -144,6 +151,9 @@ class GatheredQuestions:
             if named:
                 raise ValueError("no conversation in it")
             return  # another JSON file in the folder
+        self._take(path, values)
+
+    def _take(self, path: Path, values: Mapping[str, Any]) -> None:
         conversation = Conversation.model_validate(values["conversation"])
         understanding = values["understanding"]
         asked = [CustomerQuestion.model_validate(one) for one in understanding["questions"]]

@@ -115,7 +115,7 @@ def read_bot_sessions(path: Path, options: ReadingOptions) -> Table[BotSession]:
                     continue
                 rows += 1
                 try:
-                    found = _session(Session.model_validate_json(text))
+                    found = bot_session_of(Session.model_validate_json(text))
                 except ValidationError:
                     errors.add(line, "", text.strip(), "a session of the bot as JSON")
                     continue
@@ -147,7 +147,7 @@ def _contact(path: Path, options: ReadingOptions) -> Contact | None:
     )  # fmt: skip
 
 
-def _session(session: Session) -> BotSession | None:
+def bot_session_of(session: Session) -> BotSession | None:
     """Return what the KPIs need of a session that is over; None for one that goes on."""
     handed = session.human_at is not None or session.trigger is not None
     if not session.turns or not (handed or session.state == "closed"):

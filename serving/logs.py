@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("entendu.access")
+
+REQUEST_ID: ContextVar[str | None] = ContextVar("entendu_request_id", default=None)
+"""Of the request or WebSocket that is being served; None outside of any."""
+_NOT_LOGGED = frozenset(("/healthz", "/readyz", "/metrics"))  # asked for every few seconds
 
 
 class JsonFormatter(logging.Formatter):
@@ -32,6 +37,9 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        request_id = REQUEST_ID.get()
+        if request_id is not None:
+            line["request_id"] = request_id
         facts = getattr(record, "facts", None)
         if isinstance(facts, dict):
             line |= facts
@@ -64,7 +72,7 @@ class AccessLog:
     """Logs method, route, status and time of each request, and nothing about who asked.
 
     The route is the template (``/v1/conversations/{conversation_id}``): paths and queries that a
-    client made up may hold names. Health checks are left out.
+    client made up may hold names. Health checks and metrics are left out.
 
     Args:
         app: The application behind it.
@@ -79,6 +87,7 @@ class AccessLog:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
+        method = scope["method"]
         status = 500
 
         async def noting(message: Message) -> None:
@@ -91,9 +100,9 @@ class AccessLog:
             await self._app(scope, receive, noting)
         finally:
             route = getattr(scope.get("route"), "path", None)
-            if route != "/healthz":
+            if route not in _NOT_LOGGED:
                 facts = {
-                    "method": scope["method"],
+                    "method": method,
                     "route": route,
                     "status": status,
                     "duration_ms": round((time.perf_counter() - began) * 1000, 1),

@@ -18,13 +18,21 @@ from conversation.errors import (
     AudioTooLong,
     AudioUnreadable,
     BadInput,
+    ChangedMeanwhile,
     Conflict,
     DefinitionInvalid,
     DependencyMissing,
     DeviceUnavailable,
     EntenduError,
+    Forbidden,
+    KeyUsedBefore,
     ModelError,
     NotFound,
+    Overloaded,
+    ProcessingRefused,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -100,10 +108,18 @@ _OUTCOMES: dict[type[EntenduError], Outcome] = {
     DefinitionInvalid: Outcome(422, 78),  # EX_CONFIG
     NotFound: Outcome(404, 66),  # EX_NOINPUT
     Conflict: Outcome(409, 75),  # EX_TEMPFAIL
+    ChangedMeanwhile: Outcome(412, 75),
+    KeyUsedBefore: Outcome(422, 65),
+    Unauthenticated: Outcome(401, 77),  # EX_NOPERM
+    Forbidden: Outcome(403, 77),
+    TooManyRequests: Outcome(429, 75),
+    Unavailable: Outcome(503, 75),
+    Overloaded: Outcome(503, 75),
     ModelError: Outcome(503, 69),  # EX_UNAVAILABLE
     DependencyMissing: Outcome(501, 69),
     DeviceUnavailable: Outcome(503, 69),
-    AgentSentimentRefused: Outcome(403, 77),  # EX_NOPERM
+    ProcessingRefused: Outcome(403, 77),
+    AgentSentimentRefused: Outcome(403, 77),
 }
 
 

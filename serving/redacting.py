@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conversation import Conversation
+from conversation import Conversation, Turn
 from nlu.language import detect_conversation_language
 from nlu.personal_data import find_personal_data
 from nlu.redaction import (
@@ -133,3 +133,18 @@ def without_values(message: str) -> str:
     empty = Conversation(id="message", channel="chat", language="fr")
     scrubber = redact_conversation(empty, ()).scrubber
     return scrubber.text(scrubber.file_name(message))
+
+
+def card_free(text: str, policy: RedactionPolicy = CARDS_ONLY, *, language: str | None) -> str:
+    """Return a text without what the policy removes: at least the data of payment cards.
+
+    For single messages, before anything of them is stored.
+
+    Args:
+        text: A message.
+        policy: What is to become of each type.
+        language: BCP 47 primary tag; None: what the words tell.
+    """
+    turn = Turn(index=0, speaker="unknown", text=text)
+    conversation = Conversation(id="message", channel="chat", language=language, turns=(turn,))
+    return redact_text(conversation, policy).conversation.turns[0].text

@@ -92,12 +92,15 @@ class Population:
             self.paths.setdefault(contact.id, path)
 
 
-def sampling_contact(values: Mapping[str, object], keys: AgentKeys) -> SamplingContact:
+def sampling_contact(
+    values: Mapping[str, object], keys: AgentKeys, *, agent: str | None = None
+) -> SamplingContact:
     """Read what sampling needs of one result of ``entendu process``.
 
     Args:
         values: The result's JSON.
         keys: Makes the pseudonymous ids of agents; no name leaves this function.
+        agent: Pseudonymous id of the agent where it is known; None: from the participants.
 
     Returns:
         The contact; what the result does not say is None.
@@ -114,7 +117,7 @@ def sampling_contact(values: Mapping[str, object], keys: AgentKeys) -> SamplingC
     duration_s = conversation.duration_s
     return SamplingContact(
         id=conversation.id,
-        agent=_agent(conversation, keys),
+        agent=agent or _agent(conversation, keys),
         started_at=conversation.started_at,
         channel=conversation.channel,
         reason=code if isinstance(code, str) else None,

@@ -24,13 +24,14 @@ from quality.rescoring import (
     score_again,
     vectors_path,
 )
-from quality.sentence_vectors import SentenceVectors
+from quality.sentence_vectors import SentenceVectors, StoredVectors
 from serving.encoders import encoder_of
 from serving.inputs import AUDIO_SUFFIXES
 from serving.result_files import json_files, write_together
 from serving.settings import Settings
 
 if TYPE_CHECKING:
+    from kb_search import KnowledgeBase
     from quality.review.event import Gate
     from serving.pipeline import Pipeline
     from serving.rewriting import EndpointRewriter
@@ -83,6 +84,9 @@ class ScoreRun:
         stored_only: Never load a model and never ask anything outside: what is not stored is
             not assessable, and conversations that were not processed cannot be scored.
         ask_again: Ask the knowledge base and the language model again what they answered before.
+        publish: Whether the card's version counts as used from now on; False for a preview.
+        encoder: Makes vectors; None: the one of the settings, loaded at the first text.
+        knowledge: The knowledge base; None: the folder of the settings.
 
     Raises:
         Conflict: The card's version was used with other content.
@@ -96,8 +100,13 @@ class ScoreRun:
         *,
         stored_only: bool = False,
         ask_again: bool = False,
+        publish: bool = True,
+        encoder: Encoder | None = None,
+        knowledge: KnowledgeBase | None = None,
     ) -> None:
         self._settings = settings
+        self._given_encoder = encoder
+        self._given_knowledge = knowledge
         self._card = card
         self._stored_only = stored_only
         self._ask_again = ask_again
@@ -106,7 +115,9 @@ class ScoreRun:
         versions = CardVersions(settings.data_dir / CARDS_FOLDER)
         versions.check(card)
         self._vectors = self._card_vectors(versions)
-        self.published: PublishedCard = versions.publish(card, self._publishable())
+        self.published: PublishedCard | None = (
+            versions.publish(card, self._publishable()) if publish else None
+        )
         self.sentences_encoded = 0
         """How many sentences the encoder was asked for, beside the card's examples."""
 
@@ -129,20 +140,38 @@ class ScoreRun:
                 return self._score_conversation(path)
             stored = read_stored(path)
             vectors = self._of(stored)
-            evaluation = score_again(
-                stored.result,
-                self._card,
-                vectors=vectors,
-                helpers=self._helpers,
-                ask_again=self._ask_again,
-            )
+            scored = self._scored(stored, vectors)
             self._keep(stored, vectors)
         except Conflict:
             raise
         except EntenduError as error:
             shown = str(error)
             return Failed(path, shown if path.name in shown else f"{path.name}: {shown}")
-        return self._gated(path, evaluation, stored.result.evaluation)
+        return scored
+
+    def score_result(self, result: StoredResult, vectors: StoredVectors | None = None) -> Scored:
+        """Score a conversation that is stored elsewhere than in a file.
+
+        Args:
+            result: Its analysis.
+            vectors: Of its sentences, where any are kept.
+
+        Raises:
+            Conflict: The card's version scored this conversation with other content.
+            EvidenceMismatch: A stored quote is not in the stored conversation.
+        """
+        stored = StoredConversation(Path(result.conversation.id), result, vectors)
+        return self._scored(stored, self._of(stored))
+
+    def _scored(self, stored: StoredConversation, vectors: SentenceVectors | None) -> Scored:
+        evaluation = score_again(
+            stored.result,
+            self._card,
+            vectors=vectors,
+            helpers=self._helpers,
+            ask_again=self._ask_again,
+        )
+        return self._gated(stored.path, evaluation, stored.result.evaluation)
 
     def _gated(self, path: Path, evaluation: Evaluation, previous: Evaluation | None) -> Scored:
         if self._gates is None:
@@ -200,7 +229,7 @@ class ScoreRun:
     @cached_property
     def encoder(self) -> Encoder:
         """The sentence encoder, loaded at the first text that is not stored."""
-        return encoder_of(self._settings)
+        return self._given_encoder or encoder_of(self._settings)
 
     @cached_property
     def _pipeline(self) -> Pipeline:
@@ -228,8 +257,8 @@ class ScoreRun:
         kinds = {item.detector.kind for item in self._card.items}
         if self._stored_only:
             return Helpers(question_models=self._question_models())
-        knowledge = None
-        if settings.kb is not None and "knowledge" in kinds:
+        knowledge = self._given_knowledge if "knowledge" in kinds else None
+        if knowledge is None and settings.kb is not None and "knowledge" in kinds:
             from kb_search import KnowledgeBase
 
             knowledge = KnowledgeBase.open(

@@ -76,7 +76,7 @@ class Tally:
                 "name": card.name,
                 "version": card.version,
                 "sha256": card.sha256,
-                "published_at": run.published.published_at.isoformat(),
+                "published_at": run.published.published_at.isoformat() if run.published else None,
             },
             "conversations": len(self.scores),
             "encoded": {"phrases": run.phrases_encoded, "sentences": run.sentences_encoded},

@@ -12,6 +12,7 @@ from conversation.errors import ModelMissing
 if TYPE_CHECKING:
     from conversation import ModelReference
     from serving.settings import Settings
+    from serving.throughput import ModelPool
 
 SPEAKER_MODEL = "speaker-ge2e"
 
@@ -21,15 +22,19 @@ class SpeechModels:
 
     Args:
         settings: Which recogniser, from where, on what device.
+        pool: Models shared with the rest of a service; None: this one loads its own.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, pool: ModelPool | None = None) -> None:
         self._settings = settings
+        self._pool = pool
         self._store = models.ModelStore(settings.models_dir)
 
     @cached_property
     def compute(self) -> models.Compute:
         """The device, number format and threads that the models use."""
+        if self._pool is not None:
+            return self._pool.compute
         return models.resolve_compute(
             self._settings.device,
             compute_type=self._settings.compute_type,
@@ -39,6 +44,8 @@ class SpeechModels:
     @cached_property
     def transcriber(self) -> models.Transcriber:
         """The recogniser."""
+        if self._pool is not None:
+            return self._pool.transcriber()
         return models.load_transcriber(
             self._settings.transcription_model, store=self._store, compute=self.compute
         )
@@ -46,6 +53,8 @@ class SpeechModels:
     @cached_property
     def speaker_encoder(self) -> models.SpeakerEncoder | None:
         """The encoder of voices; None where it was not fetched."""
+        if self._pool is not None:
+            return self._pool.speaker_encoder
         try:
             return models.load_speaker_encoder(
                 SPEAKER_MODEL, store=self._store, compute=self.compute

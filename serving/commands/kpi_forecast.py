@@ -104,6 +104,7 @@ def forecast(
     """
     from quality.forecast import ServiceTarget
     from quality.kpi import ReadingOptions, read_calls
+    from serving.forecasts import mean_handling, of_queue, staffing_plan
 
     if page_language not in {"fr", "en"}:
         raise BadInput(
@@ -125,9 +126,12 @@ def forecast(
             ),
         )  # fmt: skip
     if queue is not None:
-        table = _of_queue(table, queue)
-    seconds, n = _handling(table) if handling_s is None else (handling_s, 0)
-    plan = _plan(goal.share, goal.within_s, seconds, n, max_occupancy, shrinkage, patience_s)
+        table = of_queue(table, queue)
+    seconds, n = mean_handling(table) if handling_s is None else (handling_s, 0)
+    plan = staffing_plan(
+        target=goal.share, within_s=goal.within_s, handling_s=seconds, handling_n=n,
+        max_occupancy=max_occupancy, shrinkage=shrinkage, patience_s=patience_s,
+    )  # fmt: skip
     made = _forecast(console, table, plan, days=days, settings=settings)
     language = cast("Literal['fr', 'en']", page_language)
     if html is not None:
@@ -212,37 +216,13 @@ def staff(
     )
 
 
-def _plan(
-    share: float, within_s: float, handling_s: float, n: int, max_occupancy: float,
-    shrinkage: float, patience_s: float | None,
-) -> StaffingPlan:  # fmt: skip
-    from pydantic import ValidationError
-
-    from quality.forecast import StaffingPlan
-    from quality.yaml_files import describe
-
-    try:
-        return StaffingPlan(
-            target=share, within_s=within_s, handling_s=handling_s, handling_n=n,
-            max_occupancy=max_occupancy, shrinkage=shrinkage, patience_s=patience_s,
-        )  # fmt: skip
-    except ValidationError as error:
-        raise BadInput(describe(error), remedy="85 % is 0.85") from None
-
-
 def _forecast(
     console: Console, table: CallTable, plan: StaffingPlan, *, days: int, settings: KpiSettings
 ) -> Forecast:
-    from quality.forecast import count_half_hours
     from quality.forecast import forecast as make
-    from quality.kpi.from_calls import voice_rows
+    from serving.forecasts import call_volumes
 
-    voice = voice_rows(table)
-    start = table.start_s[voice]
-    if not len(start):
-        raise BadInput("the table has no call by voice", remedy="import calls")
-    reasons = table.codes["reason"][voice] if table.has("reason") else None
-    volumes = count_half_hours(start, settings.zone, reasons=reasons, names=table.names["reason"])
+    volumes = call_volumes(table, settings.zone)
     with Progress(
         TextColumn("Measuring on the past"), BarColumn(), TimeRemainingColumn(), console=console,
         transient=True,
@@ -252,34 +232,6 @@ def _forecast(
             volumes, settings.zone, days=days, country=settings.holidays, plan=plan,
             progress=lambda done, total: bars.update(task, completed=done, total=total),
         )  # fmt: skip
-
-
-def _of_queue(table: CallTable, queue: str) -> CallTable:
-    import numpy as np
-
-    names = table.names["queue"]
-    if queue not in names:
-        raise BadInput(
-            f"no call is of the queue {queue!r}; there are {', '.join(names[:12]) or 'no queues'}",
-            remedy="name one of them, or map its column: --map queue=COLUMN",
-        )
-    return table.take(np.flatnonzero(table.codes["queue"] == names.index(queue)))
-
-
-def _handling(table: CallTable) -> tuple[float, int]:
-    """Return the mean handling time and the calls it was computed from."""
-    import numpy as np
-
-    from quality.kpi.from_calls import handling_s, voice_rows
-
-    seconds = handling_s(table)[voice_rows(table)]
-    known = seconds[~np.isnan(seconds)]
-    if not len(known) or float(known.mean()) <= 0:
-        raise BadInput(
-            "the calls do not tell the handling time: it takes answered, ended and acw_s",
-            remedy="give it with --dmt, in seconds",
-        )
-    return float(known.mean()), len(known)
 
 
 def _flat(made: Forecast) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conversation.errors import BadInput, Conflict
+from conversation.errors import BadInput, Conflict, DefinitionInvalid
 from serving.commands.options import (
     CentreOption,
     ComputeTypeOption,
@@ -62,6 +62,13 @@ def serve(
     device: DeviceOption = None,
     compute_type: ComputeTypeOption = None,
     threads: ThreadsOption = None,
+    work: Annotated[
+        bool,
+        typer.Option(
+            "--work/--no-work",
+            help="Do the jobs, too; --no-work leaves them to `entendu worker` processes.",
+        ),
+    ] = True,
 ) -> None:
     """Serve the HTTP API; Ctrl-C stops it.
 
@@ -73,6 +80,11 @@ def serve(
         language=language, transcription_model=model, device=device, compute_type=compute_type,
         threads=threads, vocabulary=vocabulary,
     )  # fmt: skip
+    if not work and settings.database_url is None:
+        raise DefinitionInvalid(
+            "--no-work leaves the jobs to others, and no database is set that they could share",
+            remedy="set ENTENDU_DATABASE_URL to a PostgreSQL database, or leave --no-work out",
+        )
     from models import ModelStore
     from serving.app import create_app
     from serving.hearing import transcribe_options
@@ -83,7 +95,7 @@ def serve(
     transcribe_options(settings)  # and so is a vocabulary that cannot be read
     listening = listen(settings.host, settings.port)
     configure_logging()
-    app = create_app(settings)
+    app = create_app(settings, works=work)
     app.state.service.open()
     run(app, listening, settings)
 
@@ -147,14 +159,24 @@ def run(app: FastAPI, listening: socket.socket, settings: Settings) -> None:
             typer.echo(f"Entendu listens on http://{shown}:{port}")
             typer.echo(f"Documentation: http://{shown}:{port}/docs")
             typer.echo(f"Data folder: {settings.data_dir.resolve()}")
-            if not ipaddress.ip_address(address).is_loopback:
+            first_key = app.state.service.keys.create_first()
+            if first_key is not None:
+                typer.echo(f"Admin key, shown this once: {first_key}")
+            tls = (settings.public_url or "").startswith("https://")
+            if not ipaddress.ip_address(address).is_loopback and not tls:
                 typer.secho(
-                    "Whoever reaches this address can read, add and erase conversations: "
-                    "there are no accounts yet. 127.0.0.1 keeps it on this machine.",
+                    "Whoever can listen on the way reads keys and conversations: there is no TLS "
+                    "here. Put a proxy with TLS before it and name it in trusted_proxies and "
+                    "public_url, or listen on 127.0.0.1.",
                     fg="yellow",
                     err=True,
                 )
             sys.stdout.flush()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Before connections are closed, so that live calls finish their sentence.
+            await app.state.live.drain()
+            await super().shutdown(sockets)
 
     server = Server(
         uvicorn.Config(
@@ -162,6 +184,8 @@ def run(app: FastAPI, listening: socket.socket, settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # only trusted proxies are believed; see serving.access.doors
+            ws_max_size=1_000_000,  # live sound comes in frames of a few kilobytes
             timeout_graceful_shutdown=DRAIN_S,
         )
     )

@@ -14,22 +14,12 @@ from serving.store import Status, StoredConversation
 _ID = "8c6f1f0f2b7e4d0e9a3f5f6d2c1b0a99"
 
 
-class Health(BaseModel):
-    """Whether the service works."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"status": "ok", "version": "0.1.0"}]}
-    )
-
-    status: str = Field(description="`ok`")
-    version: str = Field(description="Of Entendu.")
-
-
 class Links(BaseModel):
     """Where to go from here, as paths on this service."""
 
     self: str = Field(description="The conversation with its status and, once done, its analysis.")
     report: str = Field(description="The report as HTML, once done.")
+    jobs: str = Field(description="The jobs that analyse it, with stage and progress.")
 
 
 class Accepted(BaseModel):
@@ -48,6 +38,7 @@ class Accepted(BaseModel):
                     "links": {
                         "self": f"/v1/conversations/{_ID}",
                         "report": f"/v1/conversations/{_ID}/report",
+                        "jobs": f"/v1/jobs?conversation_id={_ID}",
                     },
                 }
             ]
@@ -65,9 +56,18 @@ class ConversationSummary(BaseModel):
     finished_at: datetime | None = Field(description="When it became done or failed.")
     progress: float = Field(ge=0, le=1, description="Share of the analysis that is done.")
     channel: str | None = Field(description="How the contact came; known once done.")
+    direction: str | None = Field(description="Who contacted whom, where known.")
     language: str | None = Field(description="Language of most of the talk; known once done.")
     started_at: datetime | None = Field(description="When the contact started, where known.")
     duration_s: float | None = Field(description="Seconds; known once done.")
+    queue: str | None = Field(description="Queue or campaign, where known.")
+    agent_key: str | None = Field(description="Pseudonymous id of the agent, where known.")
+    customer_key: str | None = Field(description="Pseudonymous id of the customer, where known.")
+    purpose: str = Field(description="Why it is kept.")
+    priority: str = Field(description="Of its analysis.")
+    consent_ref: str | None = Field(description="Consent or notice it was recorded under.")
+    sampled: bool = Field(description="Whether it was drawn for review.")
+    has_audio: bool = Field(description="Whether its recording is kept.")
     reason: str | None = Field(
         description="Code of the contact reason; null until done, and when it is unknown."
     )
@@ -94,7 +94,9 @@ class ConversationPage(BaseModel):
 def links_to(conversation_id: str) -> Links:
     """Return the paths of a conversation."""
     path = f"/v1/conversations/{conversation_id}"
-    return Links(self=path, report=f"{path}/report")
+    return Links(
+        self=path, report=f"{path}/report", jobs=f"/v1/jobs?conversation_id={conversation_id}"
+    )
 
 
 def summary_of(stored: StoredConversation) -> ConversationSummary:
@@ -107,9 +109,18 @@ def summary_of(stored: StoredConversation) -> ConversationSummary:
         finished_at=stored.finished_at,
         progress=stored.progress,
         channel=stored.channel,
+        direction=stored.direction,
         language=stored.spoken_language,
         started_at=stored.started_at,
         duration_s=stored.duration_s,
+        queue=stored.queue,
+        agent_key=stored.agent_key,
+        customer_key=stored.customer_key,
+        purpose=stored.purpose,
+        priority=stored.priority,
+        consent_ref=stored.consent_ref,
+        sampled=stored.sampled,
+        has_audio=stored.recording_sha256 is not None,
         reason=stored.reason,
         score_100=stored.score_100,
         links=links_to(stored.id),

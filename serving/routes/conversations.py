@@ -1,18 +1,23 @@
-"""``/v1/conversations``: send conversations in, get everything about them out, erase them."""
+"""``/v1/conversations``: send conversations in, list, get and erase them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Header, HTTPException, Request, Response
+from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from conversation import parse_conversation
-from conversation.errors import BadInput, Conflict, EntenduError
+from conversation.errors import Conflict, EntenduError, Forbidden
+from serving.access.principal import Principal, Role
+from serving.access.visibility import visible
 from serving.analysis import Analysis
+from serving.http.conditional import check_if_match, etag_of
+from serving.idempotency import StoredAnswer, read_key
+from serving.intake import Intake
 from serving.routes.answers import (
     Accepted,
     ConversationDetail,
@@ -23,59 +28,36 @@ from serving.routes.answers import (
     summary_of,
 )
 from serving.routes.dependencies import ServiceInUse
-from serving.routes.uploads import MEGABYTE, Form, drain, receive_form, receive_json, refusal
+from serving.routes.documents import not_done
+from serving.routes.filters import AskedFilters, Cursor, Limit
+from serving.routes.principals import Eraser, Reader, Writer, audit
+from serving.routes.receiving import Received, receive
+from serving.routes.sending import SEND_BODY
+from serving.routes.uploads import drain
 from serving.service import Service
-from serving.store import Status, StoredConversation
-from speech import parse_channels
+from serving.store import StoredConversation
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
-_LANGUAGES = ("fr", "en", "auto")
-_FIELDS = frozenset(("language", "channels"))
-_CHANNELS_LENGTH = 64
 # The report is one page that needs nothing; whatever a customer wrote cannot make it ask.
 _REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_ROUTE = "POST /v1/conversations"
 
-ConversationId = Annotated[str, Path(description="As given when it was accepted.")]
-
-_FORM: dict[str, Any] = {
-    "type": "object",
-    "required": ["file"],
-    "properties": {
-        "file": {
-            "type": "string",
-            "format": "binary",
-            "description": "A recording (wav, mp3, flac, ogg, opus, m4a, …), a vCon, or a chat or "
-            "e-mail as JSON or text.",
-        },
-        "language": {
-            "type": "string",
-            "enum": _LANGUAGES,
-            "description": "`auto`: found from what is said. The service's setting if left.",
-        },
-        "channels": {
-            "type": "string",
-            "maxLength": _CHANNELS_LENGTH,
-            "description": "Who is on which channel of the recording; found from what is said "
-            "if left.",
-            "examples": ["0=agent,1=customer"],
-        },
-    },
-}
-_CHAT: dict[str, Any] = {
-    "messages": [
-        {
-            "speaker": "agent",
-            "text": "Bonjour, que puis-je faire pour vous ?",
-            "at": "2026-11-03T10:02:00+01:00",
-        },
-        {
-            "speaker": "customer",
-            "text": "Ma box ne fonctionne plus depuis hier soir.",
-            "at": "2026-11-03T10:02:40+01:00",
-        },
-    ]
-}
+ConversationId = Annotated[str, PathParameter(description="As given when it was accepted.")]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="A string of your own, such as a UUID, quoted or bare. The same request with "
+        "the same key is done once and answered the same way for 24 hours.",
+        examples=['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
+        max_length=400,
+    ),
+]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", description="Do it only while `ETag` of the resource is this one."),
+]
 
 
 @router.post(
@@ -93,54 +75,102 @@ _CHAT: dict[str, Any] = {
                 }
             },
         },
-        **problems(400, 413, 415, 422, 507),
+        **problems(400, 409, 413, 415, 422, 507),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "multipart/form-data": {"schema": _FORM},
-                "application/json": {
-                    "schema": {
-                        "description": "A conversation in the published schema (`turns`), a chat "
-                        "(`messages`, or a bare list), or an e-mail (`body`, `subject`, `from`).",
-                        "type": ["object", "array"],
-                    },
-                    "examples": {"chat": {"summary": "A chat", "value": _CHAT}},
-                },
-            },
-        }
-    },
+    openapi_extra={"requestBody": SEND_BODY},
 )
-async def send_conversation(request: Request, service: ServiceInUse) -> JSONResponse:
-    """Store a recording, chat or e-mail and queue its analysis.
+async def send_conversation(
+    request: Request,
+    service: ServiceInUse,
+    principal: Writer,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Store a recording, vCon, chat or e-mail and queue its analysis.
 
     A file that cannot be used is refused at once, and nothing of it is kept. Once the answer is
-    202 the conversation is on disk and will be analysed, also when the service is killed.
+    202 the conversation is on disk and will be analysed, also when the service is killed. With an
+    `Idempotency-Key` it can be sent again without being stored twice.
     """
+    key = None if idempotency_key is None else read_key(idempotency_key)
+    if idempotency_key is not None and key is None:
+        raise HTTPException(400, "Idempotency-Key is not a string of at most 255 ASCII characters")
     try:
-        stored = await _stored(request, service)
+        with service.store.files.receiving() as folder:
+            received = await receive(request, folder, max_upload_mb=service.settings.max_upload_mb)
+            answer = await run_in_threadpool(_accepted, service, principal, received, key, request)
     except (EntenduError, HTTPException, RequestValidationError):
         await drain(request)
         raise
-    links = links_to(stored.id)
-    accepted = Accepted(id=stored.id, status=stored.status, links=links)
-    return JSONResponse(
-        accepted.model_dump(mode="json"), status_code=202, headers={"Location": links.self}
+    location = Accepted.model_validate_json(answer.body).links.self
+    return Response(
+        answer.body,
+        status_code=answer.status,
+        media_type="application/json",
+        headers={"Location": location},
     )
+
+
+def _accepted(
+    service: Service, principal: Principal, received: Received, key: str | None, request: Request
+) -> StoredAnswer:
+    if key is None:
+        return _answer(_stored(service, principal, received, None, request))
+    with service.idempotency.once(
+        sender=principal.id, route=_ROUTE, key=key, fingerprint=received.fingerprint()
+    ) as claim:
+        if claim.answer is not None:
+            return claim.answer
+        answer = _answer(_stored(service, principal, received, claim.object_id, request))
+        claim.finish(answer.status, answer.body)
+        return answer
+
+
+def _stored(
+    service: Service,
+    principal: Principal,
+    received: Received,
+    conversation_id: str | None,
+    request: Request,
+) -> StoredConversation:
+    intake = _whose(principal, received.intake)
+    stored = service.accept(
+        received.file if received.file is not None else received.data,
+        intake=intake,
+        team=principal.team,
+        conversation_id=conversation_id,
+    )
+    audit(request, service, principal, "conversation.create", stored.id)
+    return stored
+
+
+def _whose(principal: Principal, intake: Intake) -> Intake:
+    """Return the facts with the agent's own key: what an agent sends is the agent's own."""
+    if principal.role is not Role.AGENT:
+        return intake
+    if intake.agent_key not in (None, principal.agent_key):
+        raise Forbidden(
+            "agent_key is another agent's", remedy="leave it out: it is taken from your key"
+        )
+    return intake.model_copy(update={"agent_key": principal.agent_key})
+
+
+def _answer(stored: StoredConversation) -> StoredAnswer:
+    accepted = Accepted(id=stored.id, status="queued", links=links_to(stored.id))
+    return StoredAnswer(202, accepted.model_dump_json())
 
 
 @router.get("", summary="List conversations", responses=problems(422))
 def list_conversations(
     service: ServiceInUse,
-    limit: Annotated[int, Query(ge=1, le=200, description="Most to return.")] = 50,
-    cursor: Annotated[
-        str | None, Query(max_length=200, description="`next_cursor` of the page before.")
-    ] = None,
-    status: Annotated[Status | None, Query(description="Only those with this status.")] = None,
+    principal: Reader,
+    filters: AskedFilters,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> ConversationPage:
     """List conversations, newest first, without what was said."""
-    page = service.store.page(limit=limit, cursor=cursor, status=status)
+    page = service.store.page(
+        limit=limit, cursor=cursor, filters=filters, visibility=visible(principal)
+    )
     return ConversationPage(
         data=[summary_of(stored) for stored in page.conversations], next_cursor=page.next_cursor
     )
@@ -152,11 +182,19 @@ def list_conversations(
     response_model=ConversationDetail,
     responses=problems(404),
 )
-def get_conversation(conversation_id: ConversationId, service: ServiceInUse) -> Response:
+def get_conversation(
+    conversation_id: ConversationId, request: Request, service: ServiceInUse, principal: Reader
+) -> Response:
     """Return a conversation's status and, once done, the whole analysis."""
-    stored = service.store.get(conversation_id)
+    content = _detail(service, conversation_id, principal)
+    audit(request, service, principal, "conversation.read", conversation_id)
+    return Response(content, media_type="application/json")
+
+
+def _detail(service: Service, conversation_id: str, principal: Principal) -> bytes:
+    stored = service.store.get(conversation_id, visibility=visible(principal))
     analysis = service.store.analysis(conversation_id) if stored.status == "done" else None
-    return Response(detail_json(stored, analysis), media_type="application/json")
+    return detail_json(stored, analysis).encode()
 
 
 @router.get(
@@ -165,15 +203,14 @@ def get_conversation(conversation_id: ConversationId, service: ServiceInUse) -> 
     response_class=HTMLResponse,
     responses={200: {"description": "One self-contained HTML page."}, **problems(404, 409)},
 )
-def get_report(conversation_id: ConversationId, service: ServiceInUse) -> HTMLResponse:
+def get_report(
+    conversation_id: ConversationId, request: Request, service: ServiceInUse, principal: Reader
+) -> HTMLResponse:
     """Return the report that a person reads."""
-    stored = service.store.get(conversation_id)
+    stored = service.store.get(conversation_id, visibility=visible(principal))
     document = service.store.analysis(conversation_id)
     if stored.status != "done" or document is None:
-        raise Conflict(
-            f"the conversation is {stored.status}, expected done",
-            remedy="send it again" if stored.status == "failed" else "ask again in a moment",
-        )
+        raise not_done(stored)
     from serving.report import render_report
 
     try:
@@ -183,60 +220,28 @@ def get_report(conversation_id: ConversationId, service: ServiceInUse) -> HTMLRe
             "the analysis was made by another version, which wrote it in another shape",
             remedy="send the conversation again",
         ) from error
+    audit(request, service, principal, "report.read", conversation_id)
     return HTMLResponse(
         render_report(analysis), headers={"Content-Security-Policy": _REPORT_POLICY}
     )
 
 
 @router.delete(
-    "/{conversation_id}", status_code=204, summary="Erase a conversation", responses=problems(404)
+    "/{conversation_id}",
+    status_code=204,
+    summary="Erase a conversation",
+    responses=problems(404, 412),
 )
-def erase_conversation(conversation_id: ConversationId, service: ServiceInUse) -> None:
+def erase_conversation(
+    conversation_id: ConversationId,
+    request: Request,
+    service: ServiceInUse,
+    principal: Eraser,
+    if_match: IfMatch = None,
+) -> None:
     """Erase a conversation: its recording, its text, and all that was concluded about it."""
+    content = _detail(service, conversation_id, principal)
+    if if_match is not None:
+        check_if_match(request, etag_of(content))
     service.erase(conversation_id)
-
-
-async def _stored(request: Request, service: Service) -> StoredConversation:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        return await _file(request, service)
-    if kind == "application/json":
-        data = await receive_json(request)
-        return await run_in_threadpool(_conversation, service, data)
-    raise HTTPException(
-        415,
-        f"content type {kind[:80]!r}, expected multipart/form-data with a part named file, "
-        "or application/json",
-    )
-
-
-async def _file(request: Request, service: Service) -> StoredConversation:
-    with service.store.files.receiving() as folder:
-        form = await receive_form(
-            request, folder, max_file_bytes=service.settings.max_upload_mb * MEGABYTE
-        )
-        return await run_in_threadpool(_accepted, service, form)
-
-
-def _accepted(service: Service, form: Form) -> StoredConversation:
-    if unknown := sorted(form.fields.keys() - _FIELDS):
-        raise refusal(unknown[0], "unknown part, expected file, language or channels")
-    if form.file is None:
-        raise refusal("file", "missing: the recording, chat or e-mail")
-    language = form.fields.get("language")
-    if language is not None and language not in _LANGUAGES:
-        raise refusal("language", "expected fr, en or auto")
-    channels = form.fields.get("channels")
-    if channels is not None:
-        if len(channels) > _CHANNELS_LENGTH:
-            raise refusal("channels", f"longer than {_CHANNELS_LENGTH} characters")
-        try:
-            parse_channels(channels)
-        except BadInput as error:
-            raise refusal("channels", str(error)) from error
-    return service.accept_file(form.file, language=language, channels=channels)
-
-
-def _conversation(service: Service, data: object) -> StoredConversation:
-    conversation = parse_conversation(data, name="conversation")
-    return service.accept_conversation(conversation, name=conversation.id)
+    audit(request, service, principal, "conversation.erase", conversation_id)

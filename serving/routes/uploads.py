@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1_000_000
 _FIELD_BYTES = 1000
+_METADATA_BYTES = 8000
 _PARTS = 16
-_OVERHEAD_BYTES = 64 * 1024  # boundaries, part headers and fields around the file
+OVERHEAD_BYTES = 64 * 1024  # boundaries, part headers and fields around the file
 _BATCH_BYTES = 1024 * 1024
 _NAME_BYTES = 150
 _DRAIN_S = 10
@@ -51,10 +52,12 @@ class Form:
     Attributes:
         file: Where its file is, under the name that the sender gave it; None without one.
         fields: The other parts.
+        lists: Those that may be repeated, in order.
     """
 
     file: Path | None = None
     fields: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[str]] = field(default_factory=dict)
 
 
 async def receive_json(request: Request) -> object:
@@ -75,13 +78,22 @@ async def receive_json(request: Request) -> object:
         ) from error
 
 
-async def receive_form(request: Request, folder: Path, *, max_file_bytes: int) -> Form:
+async def receive_form(
+    request: Request,
+    folder: Path,
+    *,
+    max_file_bytes: int,
+    repeated: frozenset[str] = frozenset(),
+    max_field_bytes: int = _FIELD_BYTES,
+) -> Form:
     """Read a multipart form whose part ``file`` goes to the disk.
 
     Args:
         request: The request.
         folder: Where the file goes.
         max_file_bytes: Largest file that is accepted.
+        repeated: Parts that may come several times.
+        max_field_bytes: Longest of the other parts.
 
     Raises:
         HTTPException: 400, the form is broken or cut short; 413, the file is too large.
@@ -91,11 +103,12 @@ async def receive_form(request: Request, folder: Path, *, max_file_bytes: int) -
     boundary = options.get(b"boundary")
     if not boundary:
         raise HTTPException(400, "multipart/form-data without a boundary")
-    reader = _FormReader(folder, max_file_bytes)
+    reader = _FormReader(folder, max_file_bytes, repeated, max_field_bytes)
+    overhead_bytes = OVERHEAD_BYTES + (max_field_bytes * _PARTS if repeated else max_field_bytes)
     batch = bytearray()
     try:
         parser = MultipartParser(boundary, reader.callbacks())
-        async for chunk in _within(request, max_file_bytes + _OVERHEAD_BYTES):
+        async for chunk in _within(request, max_file_bytes + overhead_bytes):
             batch += chunk
             if len(batch) >= _BATCH_BYTES:
                 await run_in_threadpool(parser.write, bytes(batch))
@@ -108,6 +121,27 @@ async def receive_form(request: Request, folder: Path, *, max_file_bytes: int) -
     if not reader.complete:
         raise HTTPException(400, "the multipart form is cut short: its last boundary is missing")
     return reader.form
+
+
+async def receive_file(request: Request, path: Path, *, max_file_bytes: int) -> None:
+    """Read a body that is one file; it goes to the disk as it arrives.
+
+    Args:
+        request: The request.
+        path: Where it goes.
+        max_file_bytes: Largest file that is accepted.
+
+    Raises:
+        HTTPException: 413, it is too large.
+    """
+    with path.open("xb") as file:
+        batch = bytearray()
+        async for chunk in _within(request, max_file_bytes):
+            batch += chunk
+            if len(batch) >= _BATCH_BYTES:
+                await run_in_threadpool(file.write, bytes(batch))
+                batch.clear()
+        await run_in_threadpool(file.write, bytes(batch))
 
 
 async def drain(request: Request) -> None:
@@ -168,8 +202,13 @@ def _safe_name(name: str) -> str:
 class _FormReader:
     """Takes the parts of a form from the parser's callbacks."""
 
-    def __init__(self, folder: Path, max_file_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, max_file_bytes: int, repeated: frozenset[str], max_field_bytes: int
+    ) -> None:
         self.form = Form()
+        self._repeated = repeated
+        self._max_field_bytes = max_field_bytes
+        self._most_parts = _PARTS * (4 if repeated else 1)
         self.complete = False
         self._folder = folder
         self._max_file_bytes = max_file_bytes
@@ -203,8 +242,8 @@ class _FormReader:
 
     def _on_part_begin(self) -> None:
         self._parts += 1
-        if self._parts > _PARTS:
-            raise HTTPException(413, f"the form has more than {_PARTS} parts")
+        if self._parts > self._most_parts:
+            raise HTTPException(413, f"the form has more than {self._most_parts} parts")
         self._disposition = b""
         self._name = ""
         self._value.clear()
@@ -228,8 +267,9 @@ class _FormReader:
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._file is None:
             self._value += data[start:end]
-            if len(self._value) > _FIELD_BYTES:
-                raise refusal(self._name, f"longer than {_FIELD_BYTES} bytes")
+            limit = _METADATA_BYTES if self._name == "metadata" else self._max_field_bytes
+            if len(self._value) > limit:
+                raise refusal(self._name, f"longer than {limit} bytes")
             return
         self._file_bytes += end - start
         if self._file_bytes > self._max_file_bytes:
@@ -238,7 +278,11 @@ class _FormReader:
 
     def _on_part_end(self) -> None:
         if self._file is None:
-            self.form.fields[self._name] = self._value.decode("utf-8", "replace")
+            value = self._value.decode("utf-8", "replace")
+            if self._name in self._repeated:
+                self.form.lists.setdefault(self._name, []).append(value)
+            else:
+                self.form.fields[self._name] = value
         self.close()
 
     def _on_end(self) -> None:

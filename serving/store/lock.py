@@ -22,7 +22,7 @@ class FolderLock:
     def __init__(self, data_dir: Path) -> None:
         self._file = FileIO(data_dir / "serve.lock", "a")
         try:
-            _lock(self._file)
+            lock_file(self._file)
         except OSError as error:
             self._file.close()
             raise Conflict(
@@ -37,14 +37,16 @@ class FolderLock:
 
 if sys.platform == "win32":
 
-    def _lock(file: FileIO) -> None:
+    def lock_file(file: FileIO) -> None:
+        """Hold a file until it is closed; an OSError where somebody else holds it."""
         import msvcrt
 
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
 else:
 
-    def _lock(file: FileIO) -> None:
+    def lock_file(file: FileIO) -> None:
+        """Hold a file until it is closed; an OSError where somebody else holds it."""
         import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

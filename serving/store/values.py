@@ -1,19 +1,16 @@
-"""What the store hands out and takes in, and the cursor that walks through its lists."""
+"""What the store hands out and takes in."""
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from conversation.errors import BadInput
 from serving.problems import Problem
 
-Status = Literal["queued", "running", "done", "failed"]
+Status = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 class StoredConversation(BaseModel):
@@ -42,6 +39,16 @@ class StoredConversation(BaseModel):
     duration_s: float | None
     reason: str | None
     score_100: float | None
+    agent_key: str | None = None
+    customer_key: str | None = None
+    queue: str | None = None
+    direction: str | None = None
+    purpose: str = "quality"
+    priority: str = "normal"
+    sampled: bool = False
+    redacted: bool = False
+    consent_ref: str | None = None
+    content_erased_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,49 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Filters:
+    """Which conversations a list or a search is about; each part that is set takes some away.
+
+    Attributes:
+        status: How far they are.
+        channel: How the contact came.
+        language: Language of most of the talk.
+        reason: Code of the contact reason; one of level 1 stands for those below it, too.
+        queue: Where the contact came in.
+        direction: Who contacted whom.
+        purpose: What it is kept for.
+        agent_key: Whose conversations.
+        customer_key: With whom.
+        started_from: When the contact started, at the earliest; where that is not known, when it
+            was accepted. So is the next.
+        started_before: And before when.
+        min_score: Smallest score; what has none is left out. So is the next.
+        max_score: Largest score.
+        sampled: Drawn or assigned for review, or not.
+        text: Words that must all have been said, with ``"…"`` around those that belong together.
+    """
+
+    status: Status | None = None
+    channel: str | None = None
+    language: str | None = None
+    reason: str | None = None
+    queue: str | None = None
+    direction: str | None = None
+    purpose: str | None = None
+    agent_key: str | None = None
+    customer_key: str | None = None
+    started_from: datetime | None = None
+    started_before: datetime | None = None
+    min_score: float | None = None
+    max_score: float | None = None
+    sampled: bool | None = None
+    text: str | None = None
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True)
 class Result:
     """An analysis to be stored.
 
@@ -66,10 +116,11 @@ class Result:
         schema_version: Of the document's shape.
         channel: How the contact came.
         spoken_language: Language of most of the talk.
-        started_at: When the contact started.
+        started_at: When the contact started; None: as was said when it was accepted.
         duration_s: Seconds.
         reason: Code of the contact reason; None when unknown.
         score_100: Draft score; None when nothing could be scored.
+        direction: Who contacted whom; None: as was said when it was accepted.
     """
 
     document: str
@@ -80,29 +131,34 @@ class Result:
     duration_s: float | None
     reason: str | None
     score_100: float | None
+    direction: str | None = None
 
 
-_POSITION = TypeAdapter(tuple[AwareDatetime, str])
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure took away.
 
-
-def cursor_at(last: StoredConversation) -> str:
-    """Return the cursor of the page that follows a conversation."""
-    position = json.dumps([last.created_at.isoformat(), last.id])
-    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
-
-
-def position_of(cursor: str) -> tuple[datetime, str]:
-    """Return the moment and the id of the conversation that a cursor follows.
-
-    Raises:
-        BadInput: The cursor is none of ours.
+    Attributes:
+        conversation_ids: The conversations that are gone.
+        rows: How many rows of each table.
+        recordings: SHA-256 of the recordings that are gone; one that another conversation still
+            needs is not among them.
     """
-    try:
-        padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        created_at, last_id = _POSITION.validate_json(base64.urlsafe_b64decode(padded))
-        return created_at.astimezone(UTC), last_id
-    except (ValueError, ValidationError, OverflowError) as error:
-        raise BadInput(
-            f"the cursor {cursor[:40]!r} is not one that a list gave",
-            remedy="use next_cursor of the page before as it is, or none for the first page",
-        ) from error
+
+    conversation_ids: tuple[str, ...]
+    rows: dict[str, int]
+    recordings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup that was made.
+
+    The attributes are those of :class:`serving.store.tables.BackupRow`.
+    """
+
+    id: str
+    path: str
+    began_at: datetime
+    finished_at: datetime | None
+    deleted_at: datetime | None

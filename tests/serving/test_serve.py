@@ -28,8 +28,11 @@ def test_an_address_of_another_machine_is_refused(host):
 
 
 @pytest.mark.model
-def test_the_command_serves_a_chat_from_upload_to_report(tmp_path, models_dir, wait_until_finished):
+def test_the_command_serves_a_chat_from_upload_to_report(
+    tmp_path, models_dir, wait_until_finished, admin_key
+):
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    environment |= {"ENTENDU_ADMIN_KEY": admin_key}
     command = [sys.executable, "-m", "serving", "serve", "--port", "0", "--device", "cpu"]
     command += ["--threads", "1"]  # more would only spin on a busy machine
     with (tmp_path / "log").open("w") as log:
@@ -46,7 +49,8 @@ def test_the_command_serves_a_chat_from_upload_to_report(tmp_path, models_dir, w
         said = process.stdout.readline()
         assert "listens on http://127.0.0.1:" in said, (tmp_path / "log").read_text()
         assert "/docs" in process.stdout.readline()
-        with httpx.Client(base_url=said.split()[-1], timeout=60) as client:
+        key = {"Authorization": f"Bearer {admin_key}"}
+        with httpx.Client(base_url=said.split()[-1], timeout=60, headers=key) as client:
             answer = client.post(
                 "/v1/conversations",
                 json={

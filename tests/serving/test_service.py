@@ -52,7 +52,7 @@ def test_a_start_that_fails_lets_go_of_the_folder(tmp_path, fake_pipeline_class)
 
 
 def test_what_the_queue_refuses_leaves_no_trace(opened, monkeypatch):
-    def refuse(_self, _id):
+    def refuse(_self, _kind, *_given, **_more):
         raise OSError("the disk is full")
 
     monkeypatch.setattr("serving.jobs.Jobs.submit", refuse)

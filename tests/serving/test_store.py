@@ -9,15 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import inspect
 
 from conversation import Conversation, Turn
 from conversation.errors import BadInput, Conflict, NotFound
 from serving.problems import problem_of_status
 from serving.store import FolderLock, Result, Store
-from serving.store.database import Database
-from serving.store.tables import Base
-from serving.store.values import StoredConversation, cursor_at, position_of
+from serving.store.cursors import cursor_at, position_of
+from serving.store.values import StoredConversation
 
 
 def chat(text: str = "Bonjour") -> Conversation:
@@ -47,8 +45,8 @@ def clock():
 
 
 @pytest.fixture
-def store(tmp_path, clock):
-    opened = Store(tmp_path / "données 100%#", clock=clock)
+def store(tmp_path, clock, database_url):
+    opened = Store(tmp_path / "données 100%#", database_url=database_url, clock=clock)
     yield opened
     opened.close()
 
@@ -60,15 +58,15 @@ def received(store, content: bytes, name: str = "a.wav") -> str:
         return store.add_recording(upload, sha256=sha256(content).hexdigest()).id
 
 
-def test_what_is_stored_is_there_after_opening_again(tmp_path, clock):
-    first = Store(tmp_path, clock=clock)
+def test_what_is_stored_is_there_after_opening_again(tmp_path, clock, database_url):
+    first = Store(tmp_path, database_url=database_url, clock=clock)
     one = first.add_conversation(chat("Où est ma facture ?"), name="facture.json", language="fr")
     first.begin(one.id)
     first.keep_result(one.id, result('{"said": "é"}'))
     first.settle(one.id)
     before = first.get(one.id)
     first.close()
-    again = Store(tmp_path, clock=clock)
+    again = Store(tmp_path, database_url=database_url, clock=clock)
     assert again.get(one.id) == before
     assert again.source(one.id) == chat("Où est ma facture ?")
     assert again.analysis(one.id) == '{"said": "é"}'
@@ -193,18 +191,32 @@ def test_a_recording_that_comes_back_while_it_is_erased_is_kept(store, monkeypat
 def test_leftovers_of_a_killed_process_are_swept_at_the_start(tmp_path):
     store = Store(tmp_path)
     received(store, b"kept")
-    (store.files.incoming / "half").mkdir()
-    (store.files.incoming / "half" / "a.wav").write_bytes(b"half")
-    (store.files.work / "lent").mkdir()
     orphan = store.files.path("f" * 64)
     orphan.parent.mkdir()
     orphan.write_bytes(b"moved, but never acknowledged")
     store.close()
-    Store(tmp_path).close()
+    for folder in ("incoming", "work"):
+        (tmp_path / folder / "gone" / "half").mkdir(parents=True)
+        (tmp_path / folder / "gone" / "half" / "a.wav").write_bytes(b"half")
+        (tmp_path / folder / "a file").touch()
+    (tmp_path / "incoming" / "gone.lock").touch()
+    again = Store(tmp_path)
     assert not orphan.exists()
     assert [path.read_bytes() for path in store.files.audio.glob("??/*")] == [b"kept"]
-    assert not any(store.files.incoming.iterdir())
-    assert not any(store.files.work.iterdir())
+    again.close()
+    for folder in ("incoming", "work"):
+        assert not any((tmp_path / folder).iterdir())
+
+
+def test_what_a_living_process_has_on_its_way_is_left_alone(tmp_path, migrated_postgres_url):
+    one = Store(tmp_path, database_url=migrated_postgres_url)
+    with one.files.receiving() as folder:
+        (folder / "a.wav").write_bytes(b"half")
+        another = Store(tmp_path, database_url=migrated_postgres_url)
+        assert (folder / "a.wav").read_bytes() == b"half"
+        another.close()
+        assert (folder / "a.wav").exists()
+    one.close()
 
 
 def test_the_folders_are_closed_to_other_people(store):
@@ -236,8 +248,10 @@ def test_a_conversation_that_comes_in_between_does_not_shift_the_pages(store):
     assert second.next_cursor is None
 
 
-def test_conversations_of_the_same_moment_are_told_apart(tmp_path):
-    store = Store(tmp_path, clock=lambda: datetime(2026, 11, 21, tzinfo=UTC))
+def test_conversations_of_the_same_moment_are_told_apart(tmp_path, database_url):
+    store = Store(
+        tmp_path, database_url=database_url, clock=lambda: datetime(2026, 11, 21, tzinfo=UTC)
+    )
     ids = {store.add_conversation(chat(), name="chat").id for _ in range(5)}
     first = store.page(limit=3)
     second = store.page(limit=3, cursor=first.next_cursor)
@@ -247,7 +261,7 @@ def test_conversations_of_the_same_moment_are_told_apart(tmp_path):
 
 @given(
     created_at=st.datetimes(timezones=st.just(UTC)),
-    conversation_id=st.text(st.characters(codec="ascii"), max_size=40),
+    conversation_id=st.uuids().map(lambda one: one.hex),
 )
 def test_a_cursor_comes_back_as_its_position(created_at, conversation_id):
     last = StoredConversation.model_construct(id=conversation_id, created_at=created_at)
@@ -263,40 +277,8 @@ def test_a_made_up_cursor_is_bad_input(cursor):
 # The database
 
 
-def shape(database: Database) -> dict[str, object]:
-    """Everything the database says of its tables."""
-    looked = inspect(database.engine)
-    return {
-        table: {
-            "columns": [column | {"type": str(column["type"])} for column in columns],
-            "keys": looked.get_pk_constraint(table),
-            "references": looked.get_foreign_keys(table),
-            "checks": looked.get_check_constraints(table),
-            "indexes": looked.get_indexes(table),
-        }
-        for table in looked.get_table_names()
-        if table != "alembic_version"
-        for columns in [looked.get_columns(table)]
-    }
-
-
-def test_migrations_make_the_tables_that_the_models_describe(tmp_path):
-    migrated, direct = Database(tmp_path / "a.sqlite"), Database(tmp_path / "b.sqlite")
-    migrated.migrate()
-    Base.metadata.create_all(direct.engine)
-    assert shape(migrated) == shape(direct)
-    migrated.close()
-    direct.close()
-
-
-def test_migrations_go_down_and_up_again(tmp_path):
-    database = Database(tmp_path / "a.sqlite")
-    for revision in ("head", "base", "head", "head"):
-        database.migrate(revision)
-    database.close()
-
-
-def test_the_database_is_durable_strict_and_forgetful(store):
+def test_the_database_is_durable_strict_and_forgetful(tmp_path):
+    store = Store(tmp_path)
     with store._database.reading() as session:
         connection = session.connection()
 
@@ -308,6 +290,7 @@ def test_the_database_is_durable_strict_and_forgetful(store):
         assert pragma("secure_delete") == 1
         assert pragma("synchronous") == 2
         assert pragma("busy_timeout") >= 10_000
+    store.close()
 
 
 def test_a_file_that_is_no_database_is_a_clear_conflict(tmp_path):
@@ -325,8 +308,8 @@ def test_a_database_of_a_newer_version_is_a_clear_conflict(tmp_path):
         Store(tmp_path)
 
 
-def test_many_threads_write_without_losing_anything(tmp_path):
-    store = Store(tmp_path)
+def test_many_threads_write_without_losing_anything(tmp_path, database_url):
+    store = Store(tmp_path, database_url=database_url)
     ids: list[str] = []
 
     def work(number: int) -> None:

@@ -1,0 +1,123 @@
+"""Limits on what may be sent to any route: size, and how deep JSON is nested."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fastapi import HTTPException
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+
+from conversation.reading import MAX_TEXT_BYTES
+from serving.problems import MEDIA_TYPE, problem_of_status
+from serving.routes.uploads import MEGABYTE, OVERHEAD_BYTES, drain
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_DEPTH = 64
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+
+
+class BodyLimits:
+    """Refuses bodies that are too large, and JSON that is too large or too deep.
+
+    JSON is looked at before any route is, so that no parser meets what it could not stand.
+    Other bodies are counted as they come, since routes stream them to the disk.
+
+    Args:
+        app: The application behind it.
+        max_upload_mb: Largest upload, in megabytes.
+    """
+
+    def __init__(self, app: ASGIApp, *, max_upload_mb: int) -> None:
+        self._app = app
+        self._max_bytes = max_upload_mb * MEGABYTE + OVERHEAD_BYTES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        limit = MAX_TEXT_BYTES if _is_json(headers) else self._max_bytes
+        announced = headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > limit:
+            await _refuse(scope, receive, send, 413, _too_large(limit))
+        elif _is_json(headers):
+            await self._serve_json(scope, receive, send)
+        else:
+            await self._app(scope, _counted(receive, limit), send)
+
+    async def _serve_json(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = bytearray()
+        try:
+            async for piece in Request(scope, receive).stream():
+                body += piece
+                if len(body) > MAX_TEXT_BYTES:
+                    await _refuse(scope, receive, send, 413, _too_large(MAX_TEXT_BYTES))
+                    return
+        except ClientDisconnect:
+            return
+        if is_too_deep(bytes(body)):
+            detail = f"the body is nested deeper than the {MAX_DEPTH} levels that are accepted"
+            await _refuse(scope, receive, send, 422, detail)
+            return
+        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+        async def again() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self._app(scope, again, send)
+
+
+def is_too_deep(body: bytes) -> bool:
+    """Tell whether JSON, valid or not, opens more brackets than :data:`MAX_DEPTH` at once."""
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(body):
+        mark = found[0]
+        if mark in (b"[", b"{"):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif mark in (b"]", b"}"):
+            depth -= 1
+    return False
+
+
+def _is_json(headers: Headers) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.endswith("+json") and "vcon" not in kind)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    received = 0
+    refused = False
+
+    async def counting() -> Message:
+        nonlocal received, refused
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit and not refused:
+            refused = True  # whoever reads on only throws away what still comes
+            raise HTTPException(413, _too_large(limit), headers={"Connection": "close"})
+        return message
+
+    return counting
+
+
+def _too_large(limit: int) -> str:
+    return f"the body is larger than the {limit / MEGABYTE:.0f} MB that are accepted"
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
+    problem = problem_of_status(
+        status, detail, remedy="send less, or in parts", instance=scope["path"]
+    )
+    await drain(Request(scope, receive))
+    answer = JSONResponse(problem.as_json(), status_code=status, media_type=MEDIA_TYPE)
+    await answer(scope, receive, send)

@@ -1,0 +1,1 @@
+"""Conversations for other systems: vCons, tables for analytics, subtitles."""

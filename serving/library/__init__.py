@@ -1,0 +1,1 @@
+"""The knowledge base that the service keeps: changed over HTTP, searched and asked meanwhile."""

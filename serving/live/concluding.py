@@ -1,0 +1,119 @@
+"""Concluding while people speak, without ever keeping them waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from conversation import Turn
+from conversation.errors import EntenduError
+from kb_search.assistant.cards import Judgement
+from serving.live.events import AlertRaised, Failed, Lasting, Summary
+from serving.live.facts import SessionFacts
+from serving.live.insight import Follower
+from serving.live.record import Record
+from serving.problems import problem_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+logger = logging.getLogger("entendu.live")
+
+
+class Concluding:
+    """Gives the turns of a session to its follower, one after another, and tells what comes of it.
+
+    Cards and alerts are asked for at each turn; what looks at the whole conversation only when no
+    turn waits, so that a busy machine looks less often instead of later and later.
+
+    Args:
+        follower: Concludes.
+        record: Where it goes.
+        facts: Of the session.
+        executor: Runs the follower.
+        age_s: Seconds since the session began.
+        notify: Tells other systems of an alert, blocking.
+    """
+
+    def __init__(
+        self,
+        follower: Follower,
+        record: Record,
+        *,
+        facts: SessionFacts,
+        executor: Executor,
+        age_s: Callable[[], float],
+        notify: Callable[[SessionFacts, AlertRaised], None],
+    ) -> None:
+        self._follower = follower
+        self._record = record
+        self._executor = executor
+        self._age_s = age_s
+        self._facts = facts
+        self._notify = notify
+        self._turns: asyncio.Queue[Turn | None] = asyncio.Queue()
+        self._one_at_a_time = asyncio.Lock()
+        self._told: set[type[EntenduError]] = set()
+
+    def hear(self, turn: Turn) -> None:
+        """Take the next turn, redacted."""
+        self._turns.put_nowait(turn)
+
+    def stop(self) -> None:
+        """Say that nothing more will be said; :meth:`run` ends when all is concluded."""
+        self._turns.put_nowait(None)
+
+    async def run(self) -> None:
+        """Conclude until :meth:`stop`, then write the note."""
+        while (turn := await self._turns.get()) is not None:
+            await self._hear(turn)
+            if self._turns.empty():
+                await self._look()
+        await self._act(lambda: self._follower.conclude(self._said()))
+
+    async def tick(self) -> None:
+        """Let time pass."""
+        if not self._one_at_a_time.locked():
+            await self._act(self._follower.tick)
+
+    async def judge(self, card_id: str, judgement: Judgement) -> None:
+        """Take what the agent did with a card."""
+        await self._act(lambda: self._follower.judge(card_id, judgement))
+
+    async def mute(self, *, is_muted: bool) -> None:
+        """Show no cards, or show them again."""
+        await self._act(lambda: self._follower.mute(is_muted=is_muted))
+
+    async def _hear(self, turn: Turn) -> None:
+        ended_s = turn.end_s if turn.end_s is not None else self._age_s()
+        await self._act(lambda: self._follower.hear(turn, ended_s))
+
+    async def _look(self) -> None:
+        said = self._said()
+        await self._act(lambda: self._follower.look(said))
+
+    def _said(self) -> Sequence[Turn]:
+        return tuple(self._record.turns.values())
+
+    async def _act(self, work: Callable[[], Summary | Sequence[Lasting] | None]) -> None:
+        """Run what concludes; a failure there never ends a session."""
+        async with self._one_at_a_time:
+            try:
+                found = await asyncio.get_running_loop().run_in_executor(self._executor, work)
+            except EntenduError as error:
+                if type(error) not in self._told:  # a model that is missing is so at each turn
+                    self._told.add(type(error))
+                    self._record.put(Failed(problem=problem_of(error).as_json()))
+                return
+            except Exception:
+                logger.exception("nothing concluded", extra={"facts": {"session": self._facts.id}})
+                return
+        if isinstance(found, Summary):
+            await self._record.conclude([found])
+        elif found is not None:
+            await self._record.conclude(found)
+            for alert in found:
+                if isinstance(alert, AlertRaised):
+                    await asyncio.to_thread(self._notify, self._facts, alert)

@@ -1,0 +1,1 @@
+"""What protects people: retention, objection, consent, erasure, access to what is kept."""

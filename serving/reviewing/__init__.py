@@ -1,0 +1,1 @@
+"""People above machines, stored: review events, evaluations, assignments, samples, scorecards."""

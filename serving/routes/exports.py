@@ -1,0 +1,203 @@
+"""``/v1/exports``: conversations and turns as tables, for spreadsheets and warehouses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from conversation.errors import Conflict
+from serving.access.visibility import Visibility, visible
+from serving.interchange.csv_table import to_csv
+from serving.interchange.parquet_table import to_parquet
+from serving.interchange.tables import (
+    CONVERSATION_COLUMNS,
+    TURN_COLUMNS,
+    Column,
+    Exported,
+    turns_of,
+)
+from serving.routes.answers import problems
+from serving.routes.dependencies import ServiceInUse
+from serving.routes.documents import read_document
+from serving.routes.filters import AskedFilters
+from serving.routes.principals import Exporter, audit
+from serving.routes.transcripts import check_unmasked
+from serving.store import Filters
+
+if TYPE_CHECKING:
+    from serving.service import Service
+
+router = APIRouter(prefix="/v1/exports", tags=["exports"])
+
+_PAGE = 100
+Redacted = Annotated[
+    bool,
+    Query(
+        description="Without personal data. `false` needs the permission `conversations:unmask`."
+    ),
+]
+Table = Literal["conversations", "turns"]
+Ending = Literal["csv", "parquet"]
+_MEDIA_TYPES: dict[Ending, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}
+_CSV = {"text/csv": {"schema": {"type": "string"}}}
+_PARQUET = {"application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}}}
+
+
+@router.get(
+    "/conversations.csv",
+    summary="Export conversations as CSV",
+    response_class=StreamingResponse,
+    responses={200: {"description": "A row for each.", "content": _CSV}, **problems(403, 422)},
+)
+def conversations_csv(
+    request: Request,
+    service: ServiceInUse,
+    principal: Exporter,
+    filters: AskedFilters,
+    redacted: Redacted = True,
+) -> StreamingResponse:
+    """Return the conversations, newest first, with what was concluded about each."""
+    check_unmasked(principal, redacted=redacted)
+    rows = exported(service, filters, visible(principal), redacted=redacted)
+    _note(request, service, principal, "conversations", "csv", redacted)
+    return _streamed(CONVERSATION_COLUMNS, rows, "conversations", "csv")
+
+
+@router.get(
+    "/conversations.parquet",
+    summary="Export conversations as Parquet",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "A row for each.", "content": _PARQUET},
+        **problems(403, 422, 501),
+    },
+)
+def conversations_parquet(
+    request: Request,
+    service: ServiceInUse,
+    principal: Exporter,
+    filters: AskedFilters,
+    redacted: Redacted = True,
+) -> StreamingResponse:
+    """Return the conversations, newest first, with what was concluded about each."""
+    check_unmasked(principal, redacted=redacted)
+    rows = exported(service, filters, visible(principal), redacted=redacted)
+    _note(request, service, principal, "conversations", "parquet", redacted)
+    return _streamed(CONVERSATION_COLUMNS, rows, "conversations", "parquet")
+
+
+@router.get(
+    "/turns.csv",
+    summary="Export turns as CSV",
+    response_class=StreamingResponse,
+    responses={200: {"description": "A row for each.", "content": _CSV}, **problems(403, 422)},
+)
+def turns_csv(
+    request: Request,
+    service: ServiceInUse,
+    principal: Exporter,
+    filters: AskedFilters,
+    redacted: Redacted = True,
+) -> StreamingResponse:
+    """Return what was said, turn by turn, in conversations that are done."""
+    check_unmasked(principal, redacted=redacted)
+    rows = exported(service, filters, visible(principal), redacted=redacted)
+    _note(request, service, principal, "turns", "csv", redacted)
+    return _streamed(TURN_COLUMNS, _turns(rows), "turns", "csv")
+
+
+@router.get(
+    "/turns.parquet",
+    summary="Export turns as Parquet",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "A row for each.", "content": _PARQUET},
+        **problems(403, 422, 501),
+    },
+)
+def turns_parquet(
+    request: Request,
+    service: ServiceInUse,
+    principal: Exporter,
+    filters: AskedFilters,
+    redacted: Redacted = True,
+) -> StreamingResponse:
+    """Return what was said, turn by turn, in conversations that are done."""
+    check_unmasked(principal, redacted=redacted)
+    rows = exported(service, filters, visible(principal), redacted=redacted)
+    _note(request, service, principal, "turns", "parquet", redacted)
+    return _streamed(TURN_COLUMNS, _turns(rows), "turns", "parquet")
+
+
+def exported(
+    service: Service, filters: Filters, visibility: Visibility, *, redacted: bool
+) -> Iterator[Exported]:
+    """Yield conversations for an export, newest first; no more than a page is held.
+
+    Args:
+        service: Has them.
+        filters: Which.
+        visibility: What may be seen.
+        redacted: Whether personal data is taken out.
+    """
+    cursor: str | None = None
+    while True:
+        page = service.store.page(
+            limit=_PAGE, cursor=cursor, filters=filters, visibility=visibility
+        )
+        for stored in page.conversations:
+            document = service.store.analysis(stored.id) if stored.status == "done" else None
+            if document is None:
+                yield Exported(stored, None, {})
+                continue
+            try:
+                read = read_document(stored, document)
+            except Conflict:  # of another version: its row says what the store knows
+                yield Exported(stored, None, {})
+                continue
+            shown = read.redacted() if redacted else read
+            version = {"entendu_version": read.version}
+            yield Exported(stored, shown.conversation, {**shown.analysis, **version})
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _turns(rows: Iterable[Exported]) -> Iterator[object]:
+    for row in rows:
+        yield from turns_of(row)
+
+
+def _note(
+    request: Request,
+    service: Service,
+    principal: Exporter,
+    table: Table,
+    ending: Ending,
+    redacted: bool,
+) -> None:
+    audit(
+        request,
+        service,
+        principal,
+        "conversation.export" if redacted else "conversation.unmask",
+        f"{table}.{ending}",
+        kind="export",
+    )
+
+
+def _streamed(
+    columns: Sequence[Column], rows: Iterable[object], table: Table, ending: Ending
+) -> StreamingResponse:
+    pieces = to_csv(columns, rows) if ending == "csv" else to_parquet(columns, rows)
+    return StreamingResponse(
+        pieces,
+        media_type=_MEDIA_TYPES[ending],
+        headers={"Content-Disposition": f'attachment; filename="{table}.{ending}"'},
+    )

@@ -1,0 +1,1 @@
+"""WebSockets of live sessions, one protocol a file."""

@@ -1,0 +1,273 @@
+"""``/chat``: customers write to the assistant, in a page of their own or in a frame on a site."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import (
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from conversation.errors import BadInput, NotFound
+from kb_search.bot.events import CustomerLeft, CustomerMessage, Event
+from serving.routes.dependencies import ServiceInUse
+from serving.screens.chat.desk import ChatDesk
+from serving.screens.chat.talk import Talk
+from serving.screens.chat.visitors import VISITOR_FIELD, Visitor, check_named, visitor_of
+from serving.screens.chat.words import words_in
+from serving.screens.page import Look, look_of, render
+from serving.screens.policy import content_policy
+from serving.service import Service
+
+router = APIRouter(include_in_schema=False)
+
+_FORM_BYTES = 32 * 1024
+_LONGEST = 4000
+_WAIT_S = 25.0
+_LOOK_EVERY_S = 0.4
+
+
+class Written(BaseModel):
+    """What the customer wrote or pressed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+    text: Annotated[str, StringConstraints(max_length=_LONGEST)] = ""
+    choice: int | None = Field(default=None, ge=1, le=20)
+
+
+class Rated(BaseModel):
+    """What the customer thinks of the conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    score: int = Field(ge=1, le=5)
+    remark: Annotated[str, StringConstraints(max_length=2000)] | None = None
+
+
+@router.get("/chat")
+def show_chat(request: Request, service: ServiceInUse) -> Response:
+    """Show the conversation, and the form to go on with it."""
+    return _page(request, service, framed=False)
+
+
+@router.get("/chat/frame")
+def show_frame(request: Request, service: ServiceInUse) -> Response:
+    """Show the same inside the frame of another site."""
+    return _page(request, service, framed=True)
+
+
+@router.post("/chat")
+async def take_form(request: Request, service: ServiceInUse) -> Response:
+    """Take the form of a browser without JavaScript."""
+    fields = await _fields(request)
+    visitor = check_named(request, fields.get(VISITOR_FIELD))
+    look = look_of(request)
+    await run_in_threadpool(_act, service, visitor, look, fields)
+    root = _root(request)
+    return RedirectResponse(f"{root}/chat#last", status_code=303)
+
+
+@router.post("/chat/messages")
+async def take_message(written: Written, request: Request, service: ServiceInUse) -> Talk:
+    """Take a message of the page's script, and return the conversation with the reply."""
+    visitor = check_named(request)
+    event = CustomerMessage(
+        id=written.id, at=_now(), text=written.text.strip(), choice=written.choice
+    )
+    if not event.text and event.choice is None:
+        raise BadInput("the message is empty", remedy="write something, or press a choice")
+    desk = _desk(request, service)
+    await run_in_threadpool(desk.take, visitor.principal, look_of(request).language, event)
+    return await run_in_threadpool(desk.talk, visitor.principal)
+
+
+@router.post("/chat/end")
+async def end(request: Request, service: ServiceInUse) -> Talk:
+    """End the conversation."""
+    visitor = check_named(request)
+    desk = _desk(request, service)
+    await run_in_threadpool(desk.leave, visitor.principal, _left())
+    return await run_in_threadpool(desk.talk, visitor.principal)
+
+
+@router.post("/chat/new")
+async def begin_again(request: Request, service: ServiceInUse) -> Talk:
+    """Begin another conversation."""
+    visitor = check_named(request)
+    desk = _desk(request, service)
+    await run_in_threadpool(desk.open, visitor.principal, look_of(request).language)
+    return await run_in_threadpool(desk.talk, visitor.principal)
+
+
+@router.post("/chat/rating")
+async def rate(rated: Rated, request: Request, service: ServiceInUse) -> Talk:
+    """Keep what the customer thinks of the conversation."""
+    visitor = check_named(request)
+    desk = _desk(request, service)
+    await run_in_threadpool(desk.rate, visitor.principal, rated.score, rated.remark)
+    return await run_in_threadpool(desk.talk, visitor.principal)
+
+
+@router.get("/chat/events")
+async def follow(request: Request, service: ServiceInUse, since: int = 0) -> StreamingResponse:
+    """Send the conversation as it changes, as server-sent events; a browser asks again itself."""
+    visitor = check_named(request)
+    return StreamingResponse(
+        _changes(request, _desk(request, service), visitor, since),
+        media_type="text/event-stream",
+    )
+
+
+@router.get("/chat/transcript.txt")
+def get_transcript(request: Request, service: ServiceInUse) -> PlainTextResponse:
+    """Return what was said, to keep."""
+    visitor = visitor_of(request, service.settings.public_url)
+    talk = _desk(request, service).talk(visitor.principal)
+    if not talk.messages:
+        raise NotFound("there is no conversation yet", remedy="write something first")
+    words = words_in(look_of(request).language, days=0)
+    lines = [
+        f"[{one.at:%Y-%m-%d %H:%M}] {words[one.speaker]} : {one.text}" for one in talk.messages
+    ]
+    return PlainTextResponse(
+        "\n".join(lines) + "\n",
+        headers={"Content-Disposition": 'attachment; filename="conversation.txt"'},
+    )
+
+
+@router.get("/chat/articles/{path:path}")
+def show_article(path: str, request: Request, service: ServiceInUse) -> HTMLResponse:
+    """Show a public article."""
+    look = look_of(request)
+    article = _desk(request, service).article(path)
+    words = words_in(look.language, days=0)
+    page = render(
+        "article.html" if article is not None else "no_article.html",
+        look,
+        root=_root(request),
+        t=words,
+        article=article,
+        title=words["title"] if article is None else article.title,
+    )
+    return HTMLResponse(
+        page,
+        status_code=404 if article is None else 200,
+        headers={"Content-Security-Policy": content_policy()},
+    )
+
+
+def _page(request: Request, service: Service, *, framed: bool) -> Response:
+    settings = service.settings
+    look = look_of(request)
+    visitor = visitor_of(request, settings.public_url)
+    talk = Talk() if visitor.is_new else _desk(request, service).talk(visitor.principal)
+    days = service.privacy.rules.others.bot_sessions_days
+    words = words_in(look.language, days=days)
+    page = render(
+        "chat.html",
+        look,
+        root=_root(request),
+        t=words,
+        talk=talk,
+        framed=framed,
+        visitor=visitor.token,
+        state={
+            "talk": talk.model_dump(mode="json"),
+            "words": words,
+            "visitor": visitor.token,
+            "root": _root(request),
+            "framed": framed,
+            "lang": look.language,
+        },
+        longest=_LONGEST,
+        title=words["title"],
+    )
+    embedded_by = ("'self'", *settings.widget_origins) if framed else ()
+    response = HTMLResponse(
+        page, headers={"Content-Security-Policy": content_policy(embedded_by=embedded_by)}
+    )
+    look.keep(response)
+    if visitor.is_new:
+        visitor.keep(request, response, settings.public_url)
+    return response
+
+
+def _act(service: Service, visitor: Visitor, look: Look, fields: dict[str, str]) -> None:
+    """Do what a form asks for."""
+    desk = ChatDesk(service)
+    principal = visitor.principal
+    words = words_in(look.language, days=0)
+    event_id = fields.get("id") or uuid.uuid4().hex
+    text = fields.get("text", "").strip()[:_LONGEST]
+    action = fields.get("action", "")
+    if action == "end":
+        desk.leave(principal, _left())
+    elif action == "new":
+        desk.open(principal, look.language)
+    elif action.startswith("rate:") and action[5:] in "12345":
+        desk.rate(principal, int(action[5:]), None)
+    elif action.startswith("choice:") and action[7:].isdecimal():
+        event = CustomerMessage(id=event_id, at=_now(), choice=int(action[7:]))
+        desk.take(principal, look.language, event)
+    elif action == "person":
+        event = CustomerMessage(id=event_id, at=_now(), text=words["ask_person"])
+        desk.take(principal, look.language, event)
+    elif text:
+        desk.take(principal, look.language, CustomerMessage(id=event_id, at=_now(), text=text))
+
+
+async def _changes(
+    request: Request, desk: ChatDesk, visitor: Visitor, since: int
+) -> AsyncIterator[str]:
+    loop = asyncio.get_running_loop()
+    ends_s = loop.time() + _WAIT_S
+    yield "retry: 1000\n\n"
+    while loop.time() < ends_s and not await request.is_disconnected():
+        version = await run_in_threadpool(desk.version, visitor.principal)
+        if version is not None and version != since:
+            talk = await run_in_threadpool(desk.talk, visitor.principal)
+            since = talk.version
+            yield f"event: talk\ndata: {talk.model_dump_json()}\n\n"
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def _desk(request: Request, service: Service) -> ChatDesk:
+    return ChatDesk(service, root=_root(request))
+
+
+def _root(request: Request) -> str:
+    return str(request.scope.get("root_path", ""))
+
+
+def _left() -> Event:
+    return CustomerLeft(id=f"left-{uuid.uuid4().hex}", at=_now())
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _FORM_BYTES:
+            raise BadInput(
+                f"the message is longer than {_FORM_BYTES // 1024} KB", remedy="write less"
+            )
+    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
+    return {name: values[0] for name, values in fields.items()}

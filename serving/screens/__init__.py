@@ -1,0 +1,1 @@
+"""The screens: pages that people use in a browser, served by the application itself."""

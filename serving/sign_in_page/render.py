@@ -1,0 +1,74 @@
+"""Rendering the sign-in page: it needs no JavaScript and no other host."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime
+
+from serving.access.principal import Principal
+from serving.report.page import page_style, page_template
+from serving.sign_in_page.words import PageLanguage, words_in
+from serving.version import entendu_version
+
+_PACKAGE = "serving.sign_in_page"
+
+
+def content_policy() -> str:
+    """Return the page's Content-Security-Policy: its own style by its hash, forms to itself."""
+    digest = hashlib.sha256(page_style((_PACKAGE, "sign_in.css")).encode()).digest()
+    return (
+        f"default-src 'none'; style-src 'sha256-{base64.b64encode(digest).decode()}'; "
+        "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def render_sign_in(
+    *,
+    language: PageLanguage,
+    goes_to: str,
+    with_account: bool,
+    message: str | None = None,
+    root: str = "",
+) -> str:
+    """Return the page that asks for a key.
+
+    Args:
+        language: Of its words.
+        goes_to: Path to show afterwards.
+        with_account: Whether there is an OIDC provider to sign in with.
+        message: Name of what went wrong the last time, in the page's words; None: nothing.
+        root: Path under which a proxy serves the application.
+    """
+    return page_template(_PACKAGE, "sign_in.html").render(
+        **_common(language, root), goes_to=goes_to, with_account=with_account, message=message
+    )
+
+
+def render_account(
+    *,
+    language: PageLanguage,
+    principal: Principal,
+    ends_at: datetime,
+    csrf_token: str,
+    root: str = "",
+) -> str:
+    """Return the page for somebody who is signed in.
+
+    Args:
+        language: Of its words.
+        principal: Who it is.
+        ends_at: When the session ends if nothing is done.
+        csrf_token: For its forms.
+        root: Path under which a proxy serves the application.
+    """
+    return page_template(_PACKAGE, "account.html").render(
+        **_common(language, root), who=principal, ends_at=ends_at, csrf_token=csrf_token
+    )
+
+
+def _common(language: PageLanguage, root: str) -> dict[str, object]:
+    return {
+        "t": words_in(language), "lang": language, "root": root, "version": entendu_version(),
+        "css": page_style((_PACKAGE, "sign_in.css")),
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The tables that a revision makes, a file for each area with ``create()`` and ``drop()``."""
