@@ -157,6 +157,7 @@ def run(app: FastAPI, listening: socket.socket, settings: Settings) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             typer.echo(f"Entendu listens on http://{shown}:{port}")
+            typer.echo(f"Screens: http://{shown}:{port}/inbox, for customers /chat")
             typer.echo(f"Documentation: http://{shown}:{port}/docs")
             typer.echo(f"Data folder: {settings.data_dir.resolve()}")
             first_key = app.state.service.keys.create_first()

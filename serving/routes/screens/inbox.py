@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from serving.access.permissions import Permission
 from serving.access.visibility import visible
@@ -16,6 +16,12 @@ from serving.screens.inbox.words import INBOX
 router = APIRouter(include_in_schema=False)
 
 _FIRST = 50
+
+
+@router.get("/")
+def begin(request: Request, _principal: Reader) -> RedirectResponse:
+    """Lead to the first screen."""
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/inbox", status_code=303)
 
 
 @router.get("/inbox")

@@ -118,3 +118,9 @@ def test_it_is_accessible_and_needs_no_sideways_scrolling(inbox, service, access
     page.locator("details summary").click()
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 820
+
+
+def test_the_bare_address_leads_to_the_first_screen(service):
+    answer = service.client.get("/")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/inbox"
