@@ -101,7 +101,7 @@ class Analysing(StorePart):
         row.channel = result.channel
         row.spoken_language = result.spoken_language
         row.started_at = result.started_at or row.started_at
-        row.direction = result.direction or row.direction
+        row.direction = row.direction or result.direction  # who sent it knows
         row.duration_s = result.duration_s
         row.reason = result.reason
         row.score_100 = result.score_100

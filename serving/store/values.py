@@ -120,7 +120,7 @@ class Result:
         duration_s: Seconds.
         reason: Code of the contact reason; None when unknown.
         score_100: Draft score; None when nothing could be scored.
-        direction: Who contacted whom; None: as was said when it was accepted.
+        direction: Who contacted whom; what was said when it was accepted goes before it.
     """
 
     document: str

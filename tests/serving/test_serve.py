@@ -48,6 +48,7 @@ def test_the_command_serves_a_chat_from_upload_to_report(
     try:
         said = process.stdout.readline()
         assert "listens on http://127.0.0.1:" in said, (tmp_path / "log").read_text()
+        assert "/inbox" in process.stdout.readline()
         assert "/docs" in process.stdout.readline()
         key = {"Authorization": f"Bearer {admin_key}"}
         with httpx.Client(base_url=said.split()[-1], timeout=60, headers=key) as client:

@@ -14,9 +14,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOW_TO_INSTALL = "no Chromium on this machine: apt-get install chromium"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium, as the distribution has it."""
+    """A headless Chromium, as the distribution has it.
+
+    Playwright keeps an event loop running in this thread; no other tests may meet it.
+    """
     if CHROMIUM is None:
         pytest.skip(HOW_TO_INSTALL)
     from playwright.sync_api import sync_playwright

@@ -66,6 +66,7 @@ function Sender({ stored }) {
   const [files, setFiles] = useState([]);
   const [over, setOver] = useState(false);
   const [about, setAbout] = useState({});
+  const known = useRef(about);
   const queue = useRef([]);
   const running = useRef(0);
 
@@ -90,7 +91,7 @@ function Sender({ stored }) {
   };
   const add = (list) => {
     const added = [...list].map((file) => ({
-      file, about, key: `inbox-${Date.now()}-${(last += 1)}`, state: "waiting", share: 0,
+      file, about: { ...known.current }, key: `inbox-${Date.now()}-${(last += 1)}`, state: "waiting", share: 0,
     }));
     setFiles((held) => [...held, ...added]);
     queue.current.push(...added);
@@ -102,7 +103,10 @@ function Sender({ stored }) {
   };
   const field = (name) => ({
     value: about[name] ?? "",
-    onInput: (event) => setAbout({ ...about, [name]: event.currentTarget.value }),
+    onInput: (event) => {
+      known.current = { ...known.current, [name]: event.currentTarget.value };
+      setAbout(known.current);
+    },
   });
 
   return html`<section class=${over ? "drop over" : "drop"}
