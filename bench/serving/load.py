@@ -131,6 +131,15 @@ class Connection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, path: str, body: dict[str, Any]) -> tuple[int, bytes]:
+        try:
+            return await self._post(path, body)
+        except asyncio.IncompleteReadError as error:
+            if error.partial:
+                raise
+            self.close()  # it was idle for too long, and the server let go of it
+            return await self._post(path, body)
+
+    async def _post(self, path: str, body: dict[str, Any]) -> tuple[int, bytes]:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams

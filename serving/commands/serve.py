@@ -115,8 +115,11 @@ def listen(host: str, port: int) -> socket.socket:
     if not host:  # the system would take it for all addresses
         raise BadInput("the host is empty", remedy="correct --host, or leave it: 127.0.0.1")
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind)
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        # asyncio sends small answers at once only on sockets that say that they are TCP.
+        listening = socket.socket(family, kind, protocol or socket.IPPROTO_TCP)
     except (OSError, UnicodeError) as error:
         raise BadInput(f"{host!r} is no address of a machine", remedy="correct --host") from error
     if sys.platform != "win32":  # there it would let two programs share the port

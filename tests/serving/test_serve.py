@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -84,3 +85,9 @@ def test_the_command_serves_a_chat_from_upload_to_report(
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def test_small_answers_are_sent_at_once():
+    """Without TCP_NODELAY each answer would wait 40 ms for the client's acknowledgement."""
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
