@@ -63,10 +63,7 @@ def conversations_csv(
     redacted: Redacted = True,
 ) -> StreamingResponse:
     """Return the conversations, newest first, with what was concluded about each."""
-    check_unmasked(principal, redacted=redacted)
-    rows = exported(service, filters, visible(principal), redacted=redacted)
-    _note(request, service, principal, "conversations", "csv", redacted)
-    return _streamed(CONVERSATION_COLUMNS, rows, "conversations", "csv")
+    return _table(request, service, principal, filters, "conversations", "csv", redacted=redacted)
 
 
 @router.get(
@@ -86,10 +83,9 @@ def conversations_parquet(
     redacted: Redacted = True,
 ) -> StreamingResponse:
     """Return the conversations, newest first, with what was concluded about each."""
-    check_unmasked(principal, redacted=redacted)
-    rows = exported(service, filters, visible(principal), redacted=redacted)
-    _note(request, service, principal, "conversations", "parquet", redacted)
-    return _streamed(CONVERSATION_COLUMNS, rows, "conversations", "parquet")
+    return _table(
+        request, service, principal, filters, "conversations", "parquet", redacted=redacted
+    )
 
 
 @router.get(
@@ -106,10 +102,7 @@ def turns_csv(
     redacted: Redacted = True,
 ) -> StreamingResponse:
     """Return what was said, turn by turn, in conversations that are done."""
-    check_unmasked(principal, redacted=redacted)
-    rows = exported(service, filters, visible(principal), redacted=redacted)
-    _note(request, service, principal, "turns", "csv", redacted)
-    return _streamed(TURN_COLUMNS, _turns(rows), "turns", "csv")
+    return _table(request, service, principal, filters, "turns", "csv", redacted=redacted)
 
 
 @router.get(
@@ -129,10 +122,26 @@ def turns_parquet(
     redacted: Redacted = True,
 ) -> StreamingResponse:
     """Return what was said, turn by turn, in conversations that are done."""
+    return _table(request, service, principal, filters, "turns", "parquet", redacted=redacted)
+
+
+def _table(
+    request: Request,
+    service: Service,
+    principal: Exporter,
+    filters: Filters,
+    table: Table,
+    ending: Ending,
+    *,
+    redacted: bool,
+) -> StreamingResponse:
+    """Return a table of what somebody may see, and write down that they took it."""
     check_unmasked(principal, redacted=redacted)
     rows = exported(service, filters, visible(principal), redacted=redacted)
-    _note(request, service, principal, "turns", "parquet", redacted)
-    return _streamed(TURN_COLUMNS, _turns(rows), "turns", "parquet")
+    _note(request, service, principal, table, ending, redacted)
+    if table == "turns":
+        return _streamed(TURN_COLUMNS, _turns(rows), table, ending)
+    return _streamed(CONVERSATION_COLUMNS, rows, table, ending)
 
 
 def exported(

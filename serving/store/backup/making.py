@@ -169,12 +169,11 @@ class _Backup:
     def _settle(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Bring database and recordings of the backup in line, after what happened meanwhile."""
         copy = Database(self._folder / DATABASE_FILE)
-        while True:
-            erased = self._erase_again(copy)
+        self._erase_again(copy)
+        copied, missing = self._copy_recordings(copy)
+        while missing and self._erased_since(copy):  # what is missing went between the two looks
+            self._erase_again(copy)
             copied, missing = self._copy_recordings(copy)
-            # What is missing may have been erased between the two looks.
-            if not missing or (not erased and not self._erased_since(copy)):
-                break
         with copy.reading() as session:
             key_ids = set(session.scalars(select(RecordingRow.key_id).distinct())) - {None}
         _close_for_good(copy)
@@ -190,7 +189,7 @@ class _Backup:
         with self._database.reading() as session:
             return sorted(ids - set(session.scalars(select(ConversationRow.id))))
 
-    def _erase_again(self, copy: Database) -> list[str]:
+    def _erase_again(self, copy: Database) -> None:
         """Erase from the backup what was erased since its database was copied."""
         erased = self._erased_since(copy)
         with copy.writing() as session:
@@ -202,7 +201,6 @@ class _Backup:
             session.execute(delete(RecordingRow).where(RecordingRow.sha256.not_in(used)))
         if erased:
             copy.forget_erased()
-        return erased
 
     def _copy_others(self) -> None:
         """Copy what else is below the data folder: the queue, knowledge, keys of pseudonyms."""
