@@ -19,7 +19,7 @@ test: $(VENV)/dev.stamp models ## set up, then linters, types and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n logical --maxprocesses=4 --dist=loadfile
 
 check: $(VENV)/dev.stamp ## linters and types alone
 	$(BIN)/ruff check .

@@ -240,7 +240,9 @@ def test_keys_come_from_a_file_too(tmp_path):
     assert keyring_of(Settings()) == NO_KEYS
 
 
-@pytest.mark.parametrize("key", ["", "abc", "é", "c2hvcnQ=", f"{OLD},{OLD}", f"{OLD},"])
+@pytest.mark.parametrize(
+    "key", ["", "abc", "é", "c2hvcnQ=", f"{OLD},{OLD}", f"{OLD},"], ids=range(6)
+)
 def test_a_key_that_cannot_be_used_is_refused_without_quoting_it(key):
     with pytest.raises(DefinitionInvalid) as caught:
         keyring_of(Settings(encryption_key=key))

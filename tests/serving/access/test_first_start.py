@@ -47,10 +47,14 @@ def test_the_first_start_makes_an_admin_key_and_shows_it_once(tmp_path, fake_ser
         give_up = threading.Timer(120, process.kill)
         give_up.start()
         try:
-            lines = [process.stdout.readline() for _ in range(4)]
-            key = lines[-1].partition("Admin key, shown this once: ")[2].strip()
+            first = process.stdout.readline()
+            shown = iter(process.stdout.readline, "")
+            line = next(
+                (one for one in shown if one.startswith("Admin key, shown this once: ")), ""
+            )
+            key = line.rpartition(" ")[2].strip()
             assert is_well_formed(key)
-            port = lines[0].strip().rpartition(":")[2]
+            port = first.strip().rpartition(":")[2]
             answer = httpx.get(
                 f"http://127.0.0.1:{port}/v1/me",
                 headers={"Authorization": f"Bearer {key}"},

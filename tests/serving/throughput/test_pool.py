@@ -60,7 +60,7 @@ def test_nothing_is_loaded_before_it_is_needed_and_the_report_says_what_is(pool)
     encoder, recogniser = report.models
     assert (encoder.loaded, recogniser.loaded) == (True, False)
     assert encoder.name == "entendu-encoder-fr-en"
-    assert encoder.memory_mb > 0
+    assert encoder.memory_mb is not None  # 0 where the process had room left
     assert report.process_mb > encoder.memory_mb
     assert report.cached_vectors == 1
     assert (report.device, report.threads) == ("cpu", 2)
