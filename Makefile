@@ -14,6 +14,8 @@ demo: models ## set up, fetch the models, process the sample conversations
 	@echo
 	@echo "Reports to open in a browser:"
 	@for report in $(OUT)/*.html; do echo "  $(CURDIR)/$$report"; done
+	@echo
+	@echo "A whole centre to look around in, with every screen: $(BIN)/entendu serve --demo"
 
 test: $(VENV)/dev.stamp models ## set up, then linters, types and tests
 	$(BIN)/ruff check .

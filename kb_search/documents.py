@@ -26,6 +26,9 @@ class Metadata(BaseModel):
         language: BCP 47 primary tag; None is found out from the words.
         url: Address under which people read it; None when it has none.
         updated: Day on which it was last changed, by its own account; None when it says nothing.
+        owner: Who answers for it, in the user's own words; None when nobody is named.
+        review_on: Day on which somebody is to check it again; None when none is set. It is searched
+            after that day, too.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -39,6 +42,8 @@ class Metadata(BaseModel):
     language: str | None = None
     url: str | None = None
     updated: date | None = None
+    owner: str | None = None
+    review_on: date | None = None
 
     def in_force(self, today: date) -> bool:
         """Whether the document may be used on a day."""
@@ -115,6 +120,7 @@ class Document(BaseModel):
         metadata: What it says about itself.
         passages: Its parts, in order.
         problems: Rows of a table, or entries of a list, that are not in the passages.
+        source: A Markdown file as it was written, to be edited; None for other formats.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -127,6 +133,7 @@ class Document(BaseModel):
     metadata: Metadata = Metadata()
     passages: tuple[Passage, ...] = ()
     problems: tuple[Problem, ...] = ()
+    source: str | None = None
 
     def metadata_of(self, passage: Passage) -> Metadata:
         """Return what holds for a passage: what its row says, else what the document says."""

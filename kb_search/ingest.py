@@ -18,9 +18,10 @@ from kb_search.reading.files import (
     shown_path,
     why_skipped,
 )
-from kb_search.reading.formats import EXTENSIONS, KNOWN, read_file
+from kb_search.reading.formats import EXTENSIONS, KNOWN, is_markdown, read_file
 from kb_search.reading.metadata import property_name, read_metadata
 from kb_search.reading.site_list import Page, is_site_list, read_site_list
+from kb_search.reading.text import decode
 from kb_search.settings import IngestSettings
 
 
@@ -240,6 +241,7 @@ def _parse(
         metadata=metadata,
         passages=passages,
         problems=tuple(problem.model_copy(update={"path": path}) for problem in reading.problems),
+        source=decode(data, file.name) if is_markdown(file.name) else None,
     )
 
 

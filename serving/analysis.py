@@ -83,7 +83,37 @@ class Timings(BaseModel):
     total_s: float = Field(ge=0)
 
 
-class Analysis(BaseModel):
+class ShownAnalysis(BaseModel):
+    """One conversation and all that was concluded about it, as far as somebody may see it.
+
+    The attributes are those of :class:`Analysis`.
+
+    Attributes:
+        evaluation: None where who asks may not see the draft: the agent of the contact before it
+            is shared, a blind rater.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal["2.0"] = SCHEMA_VERSION
+    fingerprint: str
+    created_at: datetime
+    entendu_version: str
+    source: Source
+    conversation: Conversation
+    transcription: TranscriptionFacts | None
+    redaction: RedactionReport
+    understanding: Understanding
+    questions: tuple[AnsweredQuestion, ...]
+    knowledge_base: str | None
+    metrics: Metrics
+    evaluation: Evaluation | None = None
+    gates: dict[str, Gate] | None = None
+    categories: CategoryReport | None = None
+    timings: Timings
+
+
+class Analysis(ShownAnalysis):
     """One conversation and all that was concluded about it.
 
     Attributes:
@@ -110,21 +140,4 @@ class Analysis(BaseModel):
         timings: Where the time went.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    schema_version: Literal["2.0"] = SCHEMA_VERSION
-    fingerprint: str
-    created_at: datetime
-    entendu_version: str
-    source: Source
-    conversation: Conversation
-    transcription: TranscriptionFacts | None
-    redaction: RedactionReport
-    understanding: Understanding
-    questions: tuple[AnsweredQuestion, ...]
-    knowledge_base: str | None
-    metrics: Metrics
     evaluation: Evaluation
-    gates: dict[str, Gate] | None = None
-    categories: CategoryReport | None = None
-    timings: Timings

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import http
 import logging
-import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
-from conversation.errors import EntenduError, Overloaded
+from conversation.errors import EntenduError
 from serving.access.authentication import Authentication
 from serving.access.doors import install_doors
 from serving.http.allowed_methods import allowed_methods
@@ -41,6 +40,7 @@ from serving.problems import (
     Violation,
     problem_of,
     problem_of_status,
+    retry_after,
     unexpected_problem,
 )
 from serving.routes import (
@@ -54,10 +54,12 @@ from serving.routes import (
     jobs,
     keys,
     metrics,
+    notes,
     privacy,
     search,
     sign_in,
     transcripts,
+    waveform,
     webhooks,
 )
 from serving.routes import openai as openai_routes
@@ -116,7 +118,18 @@ def create_app(
     for router in openai_routes.ROUTERS:
         app.include_router(router)
     # The search comes first: its path would be taken for a conversation's.
-    for routes in (search, conversations, transcripts, audio, jobs, exports, health, documentation):
+    for routes in (
+        search,
+        conversations,
+        transcripts,
+        audio,
+        waveform,
+        notes,
+        jobs,
+        exports,
+        health,
+        documentation,
+    ):
         app.include_router(routes.router)
     for routes in (keys, audit, sign_in):
         app.include_router(routes.router)
@@ -181,9 +194,7 @@ def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResp
 async def _on_entendu_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, EntenduError):
         raise error
-    wait_s = error.retry_after_s if isinstance(error, Overloaded) else None
-    headers = None if wait_s is None else {"Retry-After": str(math.ceil(wait_s))}
-    return _answer(problem_of(error, instance=request.url.path), headers)
+    return _answer(problem_of(error, instance=request.url.path), retry_after(error))
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -149,6 +150,18 @@ class Definitions:
                 remedy="give a folder that `entendu train reasons` wrote",
             )
         return sha256_of(facts)
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The contact reasons that are told apart; no model is loaded for them.
+
+        Raises:
+            EntenduError: They are wrong or not there.
+        """
+        if self._trained_sha256 is None:
+            return self._given_taxonomy
+        facts = json.loads((Path(str(self._settings.reasons)) / FACTS_NAME).read_text("utf-8"))
+        return Taxonomy.model_validate(facts["taxonomy"])
 
     @cached_property
     def _given_taxonomy(self) -> Taxonomy:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from serving.access.principal import Principal
     from serving.resources import Resources
 
-_BOT_FIELDS = ("id", "start", "customer_key", "handed_over", "abandoned", "resolved", "channel")
+BOT_FIELDS = ("id", "start", "customer_key", "handed_over", "abandoned", "resolved", "channel")
 
 
 class GroupBehind(BaseModel):
@@ -211,6 +211,6 @@ def _bot_log(
         name="stored bot sessions",
         rows=len(sessions),
         used=len(ended),
-        columns={name: name for name in _BOT_FIELDS},
+        columns={name: name for name in BOT_FIELDS},
     )
     return Table(tuple(ended), facts)

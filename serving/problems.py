@@ -8,6 +8,7 @@ status alone says it all. Exit codes are those of BSD's ``sysexits.h``.
 from __future__ import annotations
 
 import http
+import math
 import re
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ from conversation.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:entendu:problem:"
+
+_BACK_IN_S = "2"  # what a database that is restarted needs
 
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}  # RFC 9110 renamed them
 
@@ -126,6 +129,13 @@ _OUTCOMES: dict[type[EntenduError], Outcome] = {
 def outcome_of(error: type[EntenduError]) -> Outcome:
     """Return the HTTP status and the exit code of a class of errors."""
     return next(_OUTCOMES[kind] for kind in error.__mro__ if kind in _OUTCOMES)
+
+
+def retry_after(error: EntenduError) -> dict[str, str] | None:
+    """Return the header that says when to try again; None where that would change nothing."""
+    if isinstance(error, (Overloaded, TooManyRequests)):
+        return {"Retry-After": str(math.ceil(error.retry_after_s))}
+    return {"Retry-After": _BACK_IN_S} if isinstance(error, Unavailable) else None
 
 
 def exit_code(error: EntenduError) -> int:

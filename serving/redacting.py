@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from pydantic import TypeAdapter, ValidationError
 
 from conversation import Conversation, Turn
 from nlu.language import detect_conversation_language
-from nlu.personal_data import find_personal_data
+from nlu.personal_data import PersonalData, find_personal_data
 from nlu.redaction import (
     CARDS_ONLY,
     DEFAULT_POLICY,
@@ -21,6 +23,7 @@ from speech.sound_redaction import SoundSpan, WordSpan, widen_word_spans
 
 _MANY_DIGITS = 8
 _BESIDE_S = 1.0
+_FOUND = TypeAdapter(tuple[PersonalData, ...])
 
 
 def redact_text(
@@ -40,6 +43,27 @@ def redact_text(
     language = language or conversation.language or detect_conversation_language(conversation)
     found = find_personal_data(conversation, settings=policy.search, language=language)
     return redact_conversation(conversation, found, policy, language=language)
+
+
+def redact_analysed(
+    conversation: Conversation,
+    analysis: Mapping[str, object],
+    policy: RedactionPolicy = DEFAULT_POLICY,
+) -> Redacted:
+    """Redact a conversation with what its analysis found; no model is loaded where it did.
+
+    Args:
+        conversation: As it is stored.
+        analysis: Of it, as JSON values; where they are of another shape it is looked again.
+        policy: What is to become of each type.
+    """
+    understanding = analysis.get("understanding")
+    found = understanding.get("personal_data") if isinstance(understanding, dict) else None
+    try:
+        known = _FOUND.validate_python(found)
+    except ValidationError:
+        return redact_text(conversation, policy, language=conversation.language)
+    return redact_conversation(conversation, known, policy, language=conversation.language)
 
 
 def redact_transcription(

@@ -7,13 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from serving.definitions import Definitions
+from serving.dialogues.presence import Presence
 from serving.library.bases import Bases
 from serving.reviewing.blind import BlindSessions
 from serving.reviewing.cards import Cards
 from serving.reviewing.contacts import Contacts
 from serving.reviewing.desk import ReviewDesk
+from serving.reviewing.discretion import Discretion
 from serving.reviewing.drafts import Drafts
+from serving.reviewing.people import People
+from serving.reviewing.queue import ReviewQueue
 from serving.reviewing.samples import Sampling
+from serving.reviewing.trust_reports import TrustReports
 from serving.sampling import agent_keys
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from nlu.reason_scorer import ReasonScorer
     from serving.dialogues.assistants import Assistants
     from serving.dialogues.bot_sessions import BotSessions
+    from serving.dialogues.values import HandOverAsked
     from serving.redaction import Redaction
     from serving.settings import Settings
     from serving.store import Store
@@ -37,6 +43,7 @@ class Resources:
         settings: See :class:`serving.settings.Settings`.
         store: What is stored.
         pool: Returns the models.
+        person_asked: Told when a bot asks for a person.
     """
 
     def __init__(
@@ -44,10 +51,14 @@ class Resources:
         settings: Settings,
         store: Store,
         pool: Callable[[], ModelPool],
+        *,
+        person_asked: Callable[[HandOverAsked], None] = lambda _: None,
     ) -> None:
         self.settings = settings
+        self.presence = Presence()
         self._store = store
         self._pool = pool
+        self._person_asked = person_asked
         self._making = threading.RLock()
 
     @property
@@ -100,6 +111,30 @@ class Resources:
         """The blind calibration sessions."""
         with self._making:
             return self._blind
+
+    @property
+    def trust(self) -> TrustReports:
+        """How far machine and people agree."""
+        with self._making:
+            return self._trust
+
+    @property
+    def people(self) -> People:
+        """Those who take part in reviews."""
+        with self._making:
+            return self._people
+
+    @property
+    def discretion(self) -> Discretion:
+        """Whose eyes drafts are kept from."""
+        with self._making:
+            return self._discretion
+
+    @property
+    def queue(self) -> ReviewQueue:
+        """What is to be reviewed."""
+        with self._making:
+            return self._queue
 
     @property
     def sampling(self) -> Sampling:
@@ -165,7 +200,23 @@ class Resources:
 
     @cached_property
     def _blind(self) -> BlindSessions:
-        return BlindSessions(self.contacts, self.drafts)
+        return BlindSessions(self._store.database, self.contacts, self.drafts)
+
+    @cached_property
+    def _trust(self) -> TrustReports:
+        return TrustReports(self._store.database)
+
+    @cached_property
+    def _people(self) -> People:
+        return People(self._store.database)
+
+    @cached_property
+    def _discretion(self) -> Discretion:
+        return Discretion(self.desk)
+
+    @cached_property
+    def _queue(self) -> ReviewQueue:
+        return ReviewQueue(self._store.database, self.desk)
 
     @cached_property
     def _sampling(self) -> Sampling:
@@ -192,7 +243,7 @@ class Resources:
 
         return BotSessions(
             self._store.database, self.bases, self.settings, self.definitions, self.encoder,
-            scorer=lambda: self.scorer,
+            scorer=lambda: self.scorer, asked=self._person_asked, presence=self.presence,
         )  # fmt: skip
 
     @cached_property

@@ -3,52 +3,43 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from conversation import Conversation, parse_conversation, read_conversation
-from conversation.errors import AudioTooLong, BadInput, ChannelsUnsupported, ModelError, NotFound
-from conversation.reading import find_vcon
-from conversation.vcon import load_vcon
+from conversation.errors import ModelError, NotFound
 from models import ModelStore
-from models.integrity import sha256_of
 from serving.access.access import Access
 from serving.access.audit import AuditLog
 from serving.access.keys import Keys
 from serving.access.oidc import Oidc
 from serving.access.rates import Rates
 from serving.access.sessions import Sessions
+from serving.board.board import Board
 from serving.idempotency import Idempotency
-from serving.inputs import is_text_file
-from serving.intake import NOTHING_SAID, AskedLanguage, Intake
-from serving.interchange.imported import ImportedVcons
-from serving.interchange.vcon_original import without_sound
-from serving.jobs import Job, Jobs, Priority, Work
+from serving.jobs import Job, Jobs, Work
 from serving.jobs.processing import PROCESS
 from serving.privacy.memory import effective, memory_folder
 from serving.privacy.privacy import Privacy
 from serving.privacy.purge import PURGE, run_purge
+from serving.reception import Reception
 from serving.resources import Resources
 from serving.reviewing.rescoring import rescoring
 from serving.settings import Settings
-from serving.store import FolderLock, Store, StoredConversation, open_store
+from serving.store import FolderLock, Store, open_store
 from serving.store.tables import DEFAULT_TEAM
 from serving.webhooks.addresses import AddressGuard, parse_networks
 from serving.webhooks.dispatcher import Dispatcher
 from serving.webhooks.webhooks import Webhooks
-from speech import parse_channels, parse_raw_format, probe
 
 if TYPE_CHECKING:
+    from serving.dialogues.values import HandOverAsked
     from serving.live.hub import LiveHub
     from serving.pipeline import Analyser
     from serving.throughput import ModelPool
 
-_PRIORITIES = {"live": Priority.LIVE, "normal": Priority.NORMAL, "batch": Priority.BATCH}
 
-
-class Service:
+class Service(Reception):
     """Store, queue and pipeline behind the routes.
 
     Args:
@@ -69,6 +60,7 @@ class Service:
         self._pool: ModelPool | None = None
         self._making = threading.Lock()
         self._resources: Resources | None = None
+        self._board: Board | None = None
         self._access: Access | None = None
         self._privacy: Privacy | None = None
         self._idempotency: Idempotency | None = None
@@ -111,7 +103,9 @@ class Service:
                 keep=timedelta(hours=self.settings.idempotency_h),
                 is_alone=self.settings.database_url is None,
             )
-            self._resources = Resources(self.settings, self._store, lambda: self.pool)
+            self._resources = Resources(
+                self.settings, self._store, lambda: self.pool, person_asked=self._tell_hand_over
+            )
             self._jobs = self._new_jobs(self._store, analyser)
             self._jobs.start()
             if self.settings.warm_models:
@@ -132,7 +126,7 @@ class Service:
         idle = self._jobs is None or self._jobs.stop(grace_s=grace_s)
         if self._resources is not None:
             self._resources.close()
-        self._resources = None
+        self._resources = self._board = None
         with self._making:
             if self._pool is not None and idle:
                 self._pool.close()  # an analysis that still runs would take that for a failure
@@ -173,6 +167,13 @@ class Service:
         return self._resources
 
     @property
+    def board(self) -> Board:
+        """What the board shows."""
+        if self._board is None:
+            raise RuntimeError("the service is not open")
+        return self._board
+
+    @property
     def jobs(self) -> Jobs:
         """What is to be done, and the worker that does it."""
         if self._jobs is None:
@@ -192,6 +193,8 @@ class Service:
         )
         jobs.schedule(PURGE, settings.purge_schedule, self._purge)
         jobs.register(rescoring(lambda: self.resources))
+        self._board = Board(self)
+        jobs.register(self._board.job_kind())
         return jobs
 
     @property
@@ -270,8 +273,22 @@ class Service:
             moment = "" if job.finished_at is None else job.finished_at.isoformat()
             self.notify(kind, data, team=job.team, key=f"{job.id}:{moment}")
 
+    def _tell_hand_over(self, asked: HandOverAsked) -> None:
+        data: dict[str, object] = {
+            "session_id": asked.session_id,
+            "channel": asked.channel,
+            "mode": asked.mode,
+            "trigger": asked.trigger,
+            "urgency": asked.urgency,
+        }
+        key = f"{asked.session_id}:{asked.event_id}"
+        self.notify("handover.requested", data, team=asked.team, key=key)
+
     def _purge(self, work: Work) -> None:
-        proof = run_purge(self, datetime.now(UTC), by="schedule")
+        now = datetime.now(UTC)
+        proof = run_purge(self, now, by="schedule")
+        if self.settings.audit_days > 0:
+            self.audit.purge(now - timedelta(days=self.settings.audit_days))
         self.notify("purge.finished", {"proof_id": proof.id}, key=work.job.id)
 
     def _open_privacy(self, store: Store) -> None:
@@ -307,164 +324,6 @@ class Service:
             raise RuntimeError("the service is not open")
         return self._access
 
-    def accept(
-        self,
-        source: Path | object,
-        *,
-        intake: Intake = NOTHING_SAID,
-        team: str | None = None,
-        conversation_id: str | None = None,
-    ) -> StoredConversation:
-        """Store and queue a conversation, or find that this was done already.
-
-        Args:
-            source: A file below the store's folder for uploads, or decoded JSON.
-            intake: What the sender says about it.
-            team: Whose it becomes; None: the default team's.
-            conversation_id: Id set aside for it, where the same request may come twice; None: a
-                new one.
-
-        Returns:
-            The conversation, queued.
-
-        Raises:
-            BadInput: It cannot be used; nothing is stored.
-            ObjectionRecorded: The customer objects.
-            ConsentMissing: It may not be kept without a consent.
-        """
-        if conversation_id is not None and self.store.known({conversation_id}):
-            found = self.store.get(conversation_id)
-            self.jobs.submit_conversation(found.id, team=found.team)
-            return found
-        team = team or DEFAULT_TEAM
-        if isinstance(source, Path):
-            return self.accept_file(
-                source, intake=intake, team=team, conversation_id=conversation_id
-            )
-        conversation = parse_conversation(source, name="conversation")
-        return self.accept_conversation(
-            conversation,
-            name=conversation.id,
-            intake=intake,
-            team=team,
-            conversation_id=conversation_id,
-        )
-
-    def accept_file(
-        self,
-        upload: Path,
-        *,
-        language: AskedLanguage | None = None,
-        channels: str | None = None,
-        intake: Intake = NOTHING_SAID,
-        team: str = DEFAULT_TEAM,
-        conversation_id: str | None = None,
-    ) -> StoredConversation:
-        """Look into a file, and store and queue it when it can be used.
-
-        Args:
-            upload: A recording, vCon, chat or e-mail below the store's folder for uploads.
-            language: ``fr``, ``en`` or ``auto``; None: the intake's.
-            channels: Who is on which channel (``0=agent,1=customer``); None: the intake's, else
-                found from what is said.
-            intake: What the sender says about it.
-            team: Whose it becomes.
-            conversation_id: Id set aside for it; None: a new one.
-
-        Returns:
-            The conversation, queued.
-
-        Raises:
-            BadInput: The file cannot be used; nothing is stored.
-        """
-        intake = _with(intake, language, channels)
-        self._admit(intake, team)
-        if upload.stat().st_size == 0:
-            raise BadInput(f"{upload.name} is empty", remedy="send a file with something in it")
-        is_text = is_text_file(upload)
-        vcon = find_vcon(upload) if is_text else None
-        if vcon is not None and any(recording.sound for recording in vcon.recordings):
-            if intake.channels is not None:
-                parse_channels(intake.channels)
-            original = load_vcon(upload)
-            stored = self.store.add_recording(
-                upload,
-                sha256=sha256_of(upload),
-                intake=intake,
-                team=team,
-                conversation_id=conversation_id,
-            )
-            return self._queued(stored, original)
-        if is_text:
-            if intake.channels is not None:
-                raise BadInput(
-                    f"channels {intake.channels!r} were given, but {upload.name} is no recording",
-                    remedy="leave channels out",
-                )
-            return self.accept_conversation(
-                read_conversation(upload),
-                name=upload.name,
-                intake=intake,
-                team=team,
-                conversation_id=conversation_id,
-                original=None if vcon is None else load_vcon(upload),
-            )
-        sha256 = self._examined(upload, intake.channels)
-        return self._queued(
-            self.store.add_recording(
-                upload, sha256=sha256, intake=intake, team=team, conversation_id=conversation_id
-            )
-        )
-
-    def accept_conversation(
-        self,
-        conversation: Conversation,
-        *,
-        name: str,
-        language: AskedLanguage | None = None,
-        intake: Intake = NOTHING_SAID,
-        team: str = DEFAULT_TEAM,
-        conversation_id: str | None = None,
-        original: Mapping[str, Any] | None = None,
-    ) -> StoredConversation:
-        """Store and queue a conversation that is text already.
-
-        Args:
-            conversation: What was said.
-            name: File name it came under, or its identifier.
-            language: ``fr``, ``en`` or ``auto``; None: the intake's.
-            intake: What the sender says about it.
-            team: Whose it becomes.
-            conversation_id: Id set aside for it; None: a new one.
-            original: The vCon that it came as, for what is not read of it.
-
-        Returns:
-            The conversation, queued.
-
-        Raises:
-            BadInput: Nobody says anything in it.
-        """
-        intake = _with(intake, language, None)
-        self._admit(intake, team)
-        if not any(turn.text.strip() for turn in conversation.turns):
-            raise BadInput(
-                f"{name} has no turn with text", remedy="send at least one message with text"
-            )
-        stored = self.store.add_conversation(
-            conversation, name=name, intake=intake, team=team, conversation_id=conversation_id
-        )
-        return self._queued(stored, original)
-
-    def _admit(self, intake: Intake, team: str) -> None:
-        self.privacy.admit(
-            team=team,
-            purpose=intake.purpose,
-            direction=intake.direction,
-            customer_key=intake.customer_key,
-            consent_ref=intake.consent_ref,
-            objection=intake.objection,
-        )
-
     def erase(self, conversation_id: str) -> None:
         """Erase a conversation and all that was made of it.
 
@@ -475,50 +334,3 @@ class Service:
         self.store.erase(conversation_id)
         self.jobs.forget([job.id for job in jobs])
         self.resources.desk.make_nameless(conversation_id)
-
-    def _examined(self, upload: Path, channels: str | None) -> str:
-        picked = None if channels is None else [number for number, _ in parse_channels(channels)]
-        raw = None if self.settings.raw is None else parse_raw_format(self.settings.raw)
-        recording = probe(upload, raw)
-        limit_s = self.settings.max_duration_s
-        if recording.duration_s > limit_s:
-            raise AudioTooLong(
-                f"{upload.name} lasts {recording.duration_s:.0f} s, "
-                f"expected at most {limit_s:.0f} s",
-                remedy="cut it, or raise max_duration_s in the settings",
-            )
-        if picked is None and recording.channels > 2:
-            raise ChannelsUnsupported(
-                f"{upload.name} has {recording.channels} channels, expected 1 or 2",
-                remedy="convert it, or pick two with channels, such as 0=agent,3=customer",
-            )
-        if picked is not None and max(picked) >= recording.channels:
-            raise ChannelsUnsupported(
-                f"{upload.name} has {recording.channels} channels, expected a channel "
-                f"{max(picked)} (they are counted from 0)",
-                remedy=f"pick channels from 0 to {recording.channels - 1}",
-            )
-        return recording.sha256
-
-    def _queued(
-        self, accepted: StoredConversation, original: Mapping[str, Any] | None = None
-    ) -> StoredConversation:
-        try:
-            if original is not None and not self.settings.redacted_only:
-                ImportedVcons(self.store.database).keep(accepted.id, without_sound(original))
-            self.jobs.submit_conversation(
-                accepted.id, team=accepted.team, priority=_PRIORITIES[accepted.priority]
-            )
-        except BaseException:
-            self.store.erase(accepted.id)  # it is not acknowledged: no trace of it
-            raise
-        return accepted
-
-
-def _with(intake: Intake, language: AskedLanguage | None, channels: str | None) -> Intake:
-    return intake.model_copy(
-        update={
-            "language": language or intake.language,
-            "channels": channels or intake.channels,
-        }
-    )

@@ -136,6 +136,10 @@ class Settings(BaseSettings):
             ``host`` and that of ``public_url``.
         trusted_proxies: Addresses or networks, with commas between them, whose
             ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed; none: nobody's.
+        chat_agent_name: How a person who takes over a chat is named to the customer; ``{name}`` is
+            what they enter at the desk (``{name}, Télécom Plus``). Without it nobody is named.
+        privacy_notice_url: Page of the centre with what it does with personal data, which the
+            chat links; None: none.
         widget_origins: Origins of the sites that may show the chat in a frame, such as
             ``https://www.example.fr``.
         cors_origins: Origins of pages elsewhere that may call the API with a key, with commas
@@ -164,6 +168,7 @@ class Settings(BaseSettings):
         retention: YAML file that says how long each purpose keeps what; None: the shipped rules
             (sound and transcript 180 days, scorecards 365; ``assurance_vente``, ``mifid``).
         purge_schedule: When retention removes what has to go, as cron says it, in UTC.
+        audit_days: Days for which lines of the audit log are kept; 0: for ever.
         redacted_only: Keep only what redaction leaves: the original is processed in memory and
             never reaches the disk.
         memory_dir: Folder in memory (tmpfs) where originals wait for their analysis with
@@ -251,6 +256,8 @@ class Settings(BaseSettings):
     allowed_hosts: CommaSeparated = ()
     trusted_proxies: CommaSeparated = ()
     cors_origins: CommaSeparated = ()
+    chat_agent_name: Annotated[str, Field(min_length=1, max_length=80)] = "{name}"
+    privacy_notice_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     widget_origins: CommaSeparated = ()
     rate_per_key: Annotated[int, Field(gt=0)] = 30_000
     rate_per_customer: Annotated[int, Field(gt=0)] = 120
@@ -269,6 +276,7 @@ class Settings(BaseSettings):
     privacy_key: SecretStr | None = None
     retention: Path | None = None
     purge_schedule: str = "17 3 * * *"
+    audit_days: Annotated[int, Field(ge=0)] = 1095
     redacted_only: bool = False
     memory_dir: Path = Path("/dev/shm/entendu")  # noqa: S108 - memory, which is what is wanted
     memory_limit_mb: Annotated[int, Field(gt=0)] = 1024

@@ -11,7 +11,7 @@ from kb_search.bot.packet import HandOverPacket
 from kb_search.words import Language
 
 Purpose = Literal["answer", "clarify", "decline", "talk"]
-ClosedBy = Literal["goodbye", "silence", "abuse", "customer_left"]
+ClosedBy = Literal["goodbye", "silence", "abuse", "customer_left", "agent"]
 
 
 class Say(BaseModel):

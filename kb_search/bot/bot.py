@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kb_search.bot.actions import Action, StopSpeaking
+from kb_search.bot.actions import Action, ClosedBy, StopSpeaking
 from kb_search.bot.acts import language_of
 from kb_search.bot.dialogue import Dialogue
 from kb_search.bot.draft import Draft
@@ -15,6 +15,7 @@ from kb_search.bot.events import (
     CustomerSpeaks,
     Event,
     GivenBack,
+    HumanClosed,
     HumanJoined,
     HumanWrote,
     Opened,
@@ -94,6 +95,8 @@ class Bot:
             _interrupted(draft, event)
         elif isinstance(event, CustomerLeft):
             draft.close("customer_left")
+        elif isinstance(event, HumanClosed):
+            draft.close("agent")
         elif isinstance(event, TimedOut | Tick):
             _time_passes(draft, event)
         return Step(*draft.finish())
@@ -123,8 +126,9 @@ def _silenced(session: Session, event: Event) -> Session:
     """Return the session while a person has it, or once it is over: nothing is said."""
     if session.state == "closed":
         return session
-    if isinstance(event, CustomerLeft):
-        return session.moved("closed", closed_by="customer_left", quiet_since=None)
+    if isinstance(event, CustomerLeft | HumanClosed):
+        because: ClosedBy = "agent" if isinstance(event, HumanClosed) else "customer_left"
+        return session.moved("closed", closed_by=because, quiet_since=None)
     return session.moved(
         "with_human",
         expects="nothing",

@@ -76,6 +76,12 @@ class CustomerLeft(_Event):
     kind: Literal["customer_left"] = "customer_left"
 
 
+class HumanClosed(_Event):
+    """A person of the centre ended the conversation."""
+
+    kind: Literal["human_closed"] = "human_closed"
+
+
 class TimedOut(_Event):
     """A delay that the host keeps watch over has passed.
 
@@ -102,6 +108,7 @@ Event = Annotated[
     | HumanWrote
     | GivenBack
     | CustomerLeft
+    | HumanClosed
     | TimedOut
     | Tick,
     Field(discriminator="kind"),

@@ -36,6 +36,11 @@ KNOWN = (
 )
 
 
+def is_markdown(name: str) -> bool:
+    """Tell whether a file of this name is read as Markdown."""
+    return EXTENSIONS.get(Path(name).suffix.lower()) == "markdown"
+
+
 def read_file(data: bytes, file: Path, settings: IngestSettings) -> Reading:
     """Read a file by its extension.
 

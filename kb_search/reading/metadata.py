@@ -29,6 +29,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "lang", "langue"),
     "url": ("url", "link", "lien"),
     "updated": ("updated", "mis_a_jour", "mise_a_jour"),
+    "owner": ("owner", "proprietaire", "responsable"),
+    "review_on": ("review_on", "review_date", "a_revoir_le", "date_de_revue"),
 }
 """Names under which each property is read; case, accents, blanks and hyphens do not count."""
 
@@ -81,6 +83,7 @@ _NOTHING = {"", "~", "null", "none"}
 _NO_DAYS = {date(1970, 1, 1), date(1980, 1, 1), date(2000, 1, 1), date(2013, 12, 23)}
 """Days that programs write where they have none: two epochs, reportlab, python-docx."""
 
+_DAYS = frozenset(("valid_from", "valid_to", "updated", "review_on"))
 _MAX_TITLE_CHARACTERS = 300
 _MAX_URL_CHARACTERS = 2_000
 _SHOWN_CHARACTERS = 80
@@ -206,7 +209,7 @@ def _value(field: str, text: str) -> str | date | None:
     if field == "language":
         tag = _TAG.match(text)
         return _LANGUAGES.get(plain_name(text)) or (tag.group(1).lower() if tag else None)
-    if field in {"valid_from", "valid_to", "updated"}:
+    if field in _DAYS:
         return read_day(text)
     if field == "url":
         return text if is_web_address(text) else None
@@ -243,7 +246,7 @@ def is_web_address(text: str) -> bool:
 
 
 def _refused(field: str, written: str, got: str, name: str) -> DocumentUnreadable:
-    kind = "date" if field in {"valid_from", "valid_to", "updated"} else field
+    kind = "date" if field in _DAYS else field
     expected = _ACCEPTED.get(kind, _ACCEPTED["text"])
     return DocumentUnreadable(
         f"{name} has {field}: {got}, expected {expected}", remedy=f"correct {written}"

@@ -21,7 +21,7 @@ from kb_search.store.remembered_vectors import RememberedVectors, text_key
 from kb_search.store.report import IngestReport
 from kb_search.store.tables import Database, documents, facts, passages, staged, vectors
 
-READING = 1
+READING = 2
 """Raised whenever reading or cutting gives something else from the same file."""
 
 Progress = Callable[[str, int, int], None]

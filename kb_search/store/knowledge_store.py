@@ -268,6 +268,23 @@ class KnowledgeStore:
         index = self._index(today or _today(), progress)
         return KnowledgeBase(self._encoder, index, documents=self.documents)
 
+    def tried(self, given: Sequence[Document], *, today: date | None = None) -> KnowledgeBase:
+        """Return the base as it would be with documents in it; nothing of them is kept.
+
+        Args:
+            given: The documents, in place of those of the same names.
+            today: Day on which documents must be in force; the current day when None.
+        """
+        from kb_search.store.tables import Database
+        from kb_search.store.trying import BorrowedVectors
+
+        names = {one.path for one in given}
+        others = [one for one in self.documents() if one.path not in names]
+        borrowed = BorrowedVectors(self._encoder, self._remembered)
+        trial = KnowledgeStore(None, Database(None), borrowed, self._settings)
+        trial.put([*others, *given])
+        return trial.knowledge_base(today=today)
+
     def close(self) -> None:
         """Close the database."""
         self._database.close()

@@ -34,6 +34,8 @@ class MetadataChange(BaseModel):
         valid_from: First day it may be used; None means always.
         valid_to: Last day it may be used; None means until further notice.
         url: Address under which people read it; None when it has none.
+        owner: Who answers for it; None when nobody does.
+        review_on: Day on which somebody is to check it again; None when none is set.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +46,8 @@ class MetadataChange(BaseModel):
     valid_from: date | None = None
     valid_to: date | None = None
     url: str | None = Field(default=None, max_length=2000)
+    owner: str | None = Field(default=None, max_length=200)
+    review_on: date | None = None
 
     @property
     def update(self) -> dict[str, Any]:

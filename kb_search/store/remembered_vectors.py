@@ -90,6 +90,14 @@ class RememberedVectors:
             if progress is not None:
                 progress(first + len(part), len(missing))
 
+    def known(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of those passages that are kept; the others are not made."""
+        import numpy as np
+
+        kept = self._kept([text_key(text) for text in texts])
+        found = ((text, kept.get(text_key(text))) for text in texts)
+        return {text: np.frombuffer(vector, np.float32) for text, vector in found if vector}
+
     def _kept(self, keys: Sequence[bytes], *, with_vectors: bool = True) -> dict[bytes, bytes]:
         from sqlalchemy import literal, select
 

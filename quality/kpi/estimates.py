@@ -33,11 +33,12 @@ class Estimate:
     method: str | None = None
 
 
-def share(count: int, n: int) -> Estimate:
+def share(count: float, n: int) -> Estimate:
     """Estimate a share with Wilson's interval.
 
     Args:
-        count: Cases.
+        count: Cases; of values between 0 and 1 their sum, and the interval is rather too wide
+            then.
         n: Out of how many.
 
     Returns:

@@ -28,6 +28,7 @@ from quality.review.review_events import (
 from quality.review.reviews import Reviews, opened
 from quality.review.session_events import (
     MachineAnswers,
+    SessionClosed,
     SessionExcused,
     SessionOpened,
     SessionReconciled,
@@ -42,7 +43,7 @@ __all__ = [
     "DriftAlarmed", "EliminatoryConfirmed", "EliminatoryRejected", "EventLog", "Gate",
     "GateChanged", "ItemReview", "JsonlLog", "MachineAnswers", "MemoryLog", "Opened",
     "OpenedItem", "Recalibrated", "Reopened", "ReviewState", "Reviewable", "Reviews", "Role",
-    "RootCauseNamed", "SessionExcused", "SessionOpened", "SessionReconciled", "SessionScored",
-    "SessionState", "Settled", "Shared", "Subject", "advance", "answer_of", "assign",
-    "fold_review", "fold_session", "mean_scores", "opened", "score_of",
+    "RootCauseNamed", "SessionClosed", "SessionExcused", "SessionOpened", "SessionReconciled",
+    "SessionScored", "SessionState", "Settled", "Shared", "Subject", "advance", "answer_of",
+    "assign", "fold_review", "fold_session", "mean_scores", "opened", "score_of",
 ]  # fmt: skip

@@ -114,4 +114,15 @@ class SessionReconciled(SessionEvent):
     reason: Said
 
 
-AnySessionEvent = SessionOpened | SessionScored | SessionExcused | SessionReconciled
+class SessionClosed(SessionEvent):
+    """The raters have talked it over: what was agreed stays as it is.
+
+    Attributes:
+        note: What the group takes from it; None where nothing was written down.
+    """
+
+    kind: Literal["session_closed"] = "session_closed"
+    note: Said | None = None
+
+
+AnySessionEvent = SessionOpened | SessionScored | SessionExcused | SessionReconciled | SessionClosed

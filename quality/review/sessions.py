@@ -12,6 +12,7 @@ from quality.review.answers import Answer
 from quality.review.event import FROZEN, Key
 from quality.review.session_events import (
     AnySessionEvent,
+    SessionClosed,
     SessionExcused,
     SessionOpened,
     SessionReconciled,
@@ -54,6 +55,7 @@ class SessionState(BaseModel):
         scored: Answers by rater and contact; use :meth:`answers_seen_by` to show any.
         excused: Raters who are no longer waited for.
         reconciled: What the raters agreed on, by contact and question, with the reason.
+        closed: Who ended it, when, with which note; None while it goes on.
         events: Ids of all events, in order.
     """
 
@@ -63,6 +65,7 @@ class SessionState(BaseModel):
     scored: dict[Key, dict[Key, dict[Key, Answer]]] = Field(default_factory=dict)
     excused: tuple[Key, ...] = ()
     reconciled: dict[Key, dict[Key, tuple[Answer, str]]] = Field(default_factory=dict)
+    closed: SessionClosed | None = None
     events: tuple[str, ...]
 
     @property
@@ -152,6 +155,8 @@ class SessionState(BaseModel):
             there = self.reconciled.get(event.conversation_id, {})
             there = {**there, event.item: (event.answer, event.reason)}
             update["reconciled"] = {**self.reconciled, event.conversation_id: there}
+        elif isinstance(event, SessionClosed):
+            update["closed"] = event
         return self.model_copy(update=update)
 
 
@@ -196,6 +201,8 @@ def check_session(state: SessionState | None, event: AnySessionEvent) -> None:
         if not isinstance(event, SessionOpened):
             _refuse(f"no session {event.session!r} is open", "open it with contacts and raters")
         return
+    if state.closed is not None:
+        _refuse(f"session {event.session!r} is closed", "open another session")
     match event:
         case SessionOpened():
             _refuse(f"session {event.session!r} is open already", "give the new one another id")
@@ -208,6 +215,14 @@ def check_session(state: SessionState | None, event: AnySessionEvent) -> None:
                 _refuse(f"nobody waits for {event.rater!r}", "nothing is left to do")
         case SessionReconciled():
             _check_reconciled(state, event)
+        case SessionClosed():
+            if event.role != "reviewer":
+                _refuse("only a reviewer can close a session", "ask a reviewer")
+            if not state.is_revealed:
+                _refuse(
+                    f"not everybody has scored; missing: {', '.join(state.waiting_for)}",
+                    "wait for them, or excuse who cannot take part any more",
+                )
 
 
 def _check_scored(state: SessionState, event: SessionScored) -> None:

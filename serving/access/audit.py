@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ScalarResult, select
+from sqlalchemy import ScalarResult, delete, func, select
 from sqlalchemy.orm import Session
 
 from conversation.errors import BadInput
@@ -20,6 +20,9 @@ from serving.store.tables.access import AuditHeadRow, AuditRow
 
 NO_HASH = "0" * 64
 """What the first line of the log follows."""
+
+PURGED = "audit.purge"
+"""What the line does that says that lines before it were removed."""
 
 _BATCH = 1000
 
@@ -76,12 +79,14 @@ class Verification:
             that the log up to there is still the same.
         broken_at: Number of the first line that is missing or changed; None: all are right.
         reason: What is wrong with it.
+        removed: How many lines retention removed from its beginning.
     """
 
     lines: int
     head: str
     broken_at: int | None = None
     reason: str | None = None
+    removed: int = 0
 
 
 class AuditLog:
@@ -89,7 +94,8 @@ class AuditLog:
 
     Each line holds the hash of the line before; the number and the hash of the last are kept
     beside the log, so that a line that was removed, from the middle or the end, is noticed.
-    Lines hold ids and numbers, never words of people.
+    Retention removes lines from the beginning: what the first line left follows is kept, and a
+    line of its own says so. Lines hold ids and numbers, never words of people.
 
     Args:
         database: The store's.
@@ -121,25 +127,69 @@ class AuditLog:
             request_id: In which request.
             detail: More: ids and numbers, never words of people.
         """
-        text = None if detail is None else json.dumps(detail, sort_keys=True, default=str)
         with self._database.writing() as session:
             head = _locked_head(session)
-            row = AuditRow(
-                number=head.number + 1,
-                at=self._clock().astimezone(UTC),
-                team=None if principal is None else principal.team,
-                principal_id=None if principal is None else principal.id,
-                role=None if principal is None else str(principal.role),
-                action=action[:64],
-                object_kind=object_kind[:32],
-                object_id=object_id.replace("\x00", "")[:200],  # PostgreSQL takes no NUL
-                request_id=None if request_id is None else request_id[:128],
-                detail=text,
-                previous_hash=head.hash,
+            self._append(
+                session, head, principal, action, object_kind, object_id, request_id, detail
             )
-            row.hash = _hash_of(row)
-            head.number, head.hash = row.number, row.hash
-            session.add(row)
+
+    def _append(
+        self,
+        session: Session,
+        head: AuditHeadRow,
+        principal: Principal | None,
+        action: str,
+        object_kind: str,
+        object_id: str,
+        request_id: str | None,
+        detail: dict[str, object] | None,
+    ) -> None:
+        row = AuditRow(
+            number=head.number + 1,
+            at=self._clock().astimezone(UTC),
+            team=None if principal is None else principal.team,
+            principal_id=None if principal is None else principal.id,
+            role=None if principal is None else str(principal.role),
+            action=action[:64],
+            object_kind=object_kind[:32],
+            object_id=object_id.replace("\x00", "")[:200],  # PostgreSQL takes no NUL
+            request_id=None if request_id is None else request_id[:128],
+            detail=None if detail is None else json.dumps(detail, sort_keys=True, default=str),
+            previous_hash=head.hash,
+        )
+        row.hash = _hash_of(row)
+        head.number, head.hash = row.number, row.hash
+        session.add(row)
+
+    def purge(self, before: datetime) -> int:
+        """Remove the lines that are older than a moment, from the beginning of the log.
+
+        Args:
+            before: The moment.
+
+        Returns:
+            How many lines went.
+        """
+        with self._database.writing() as session:
+            head = _locked_head(session)
+            first_kept = session.scalar(
+                select(func.min(AuditRow.number)).where(AuditRow.at >= before)
+            )
+            last = head.number if first_kept is None else first_kept - 1
+            count = last - head.removed_number
+            if count <= 0:
+                return 0
+            head.removed_hash = session.get_one(AuditRow, last).hash
+            head.removed_number = last
+            session.flush()  # the database lets go of nothing before it is written down
+            session.execute(
+                delete(AuditRow)
+                .where(AuditRow.number <= last)
+                .execution_options(synchronize_session=False)
+            )
+            facts: dict[str, object] = {"hash": head.removed_hash, "lines": count}
+            self._append(session, head, None, PURGED, "audit", str(last), None, facts)
+            return count
 
     def page(
         self, wanted: AuditFilter, *, limit: int, cursor: str | None = None
@@ -191,24 +241,36 @@ class AuditLog:
         """
         with self._database.reading() as session:
             head = session.get_one(AuditHeadRow, 1)
-            previous, number, met = NO_HASH, 0, known_head in (None, NO_HASH)
+            removed, previous = head.removed_number, head.removed_hash
+            number, met = removed, known_head in (None, NO_HASH, previous)
+            is_told = removed == 0
             with _in_order(session) as rows:
                 for row in rows:
                     number += 1
                     wrong = _fault(row, number, previous)
                     if wrong is not None:
-                        return Verification(number - 1, previous, number, wrong)
+                        return Verification(number - 1 - removed, previous, number, wrong, removed)
+                    is_told = is_told or _tells_of(row, removed, head.removed_hash)
                     previous = row.hash
                     met = met or row.hash == known_head
+        fault = None
         if (number, previous) != (head.number, head.hash):
-            return Verification(
-                number, previous, number + 1, f"expected {head.number} lines, found {number}"
-            )
-        if not met:
-            return Verification(
-                number, previous, number + 1, "the head that was given is not in the log"
-            )
-        return Verification(number, previous)
+            fault = f"expected {head.number} lines, found {number}"
+        elif not is_told:
+            fault = f"the lines up to {removed} are gone, and no line says that retention took them"
+        elif not met:
+            fault = "the head that was given is not in the log"
+        broken_at = None if fault is None else number + 1
+        return Verification(number - removed, previous, broken_at, fault, removed)
+
+
+def _tells_of(row: AuditRow, removed: int, removed_hash: str) -> bool:
+    return (
+        row.action == PURGED
+        and row.object_id == str(removed)
+        and row.detail is not None
+        and json.loads(row.detail).get("hash") == removed_hash
+    )
 
 
 def _locked_head(session: Session) -> AuditHeadRow:

@@ -17,7 +17,9 @@ from serving.access.origins import SAFE_METHODS, check_meant, check_origin
 from serving.access.public import is_public, is_uncounted
 from serving.access.rates import network_of
 from serving.access.refusals import refuse
+from serving.access.refused_keys import note_refused_key
 from serving.access.watch import Watched
+from serving.access.watched_answer import WatchedAnswer
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,8 +42,8 @@ class Authentication:
 
     A route says with :func:`serving.access.guard.allowed` what it needs; here a body of somebody
     unknown is refused before any of it is read, requests are counted against the limits of their
-    key or address, and what rests on a cookie has to come from our own pages. WebSockets are
-    watched while they are open: when the key ends, so do they.
+    key or address, and what rests on a cookie has to come from our own pages. WebSockets and
+    streams are watched while they are open: when the key ends, so do they.
 
     Args:
         app: The application behind it.
@@ -80,11 +82,14 @@ class Authentication:
             await refuse(error, scope, receive, send, headers=_headers_of(error))
             return
         send = _with_headers(send, quota)
-        if scope["type"] == "websocket" and known is not None and credential is not None:
+        if known is None or credential is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
             async with Watched(receive, send, lambda: self._looked_up(credential)) as watched:
                 await self._app(scope, watched.receive, watched.send)
-            return
-        await self._app(scope, receive, send)
+        else:
+            answer = WatchedAnswer(lambda: self._looked_up(credential))
+            await answer.serve(self._app, scope, receive, send)
 
     async def _known(
         self, scope: Scope, credential: Credential | None, *, public: bool
@@ -106,7 +111,10 @@ class Authentication:
                     return None
                 await self._run(rates.count_address, address)
                 if credential.kind == "key" and isinstance(error, Unauthenticated):
-                    await self._run(rates.note_wrong_key, address)
+                    await run_in_threadpool(
+                        note_refused_key, rates, self._service.audit, address, "key",
+                        scope.get("request_id"),
+                    )  # fmt: skip
                 raise
             if credential.kind == "key":
                 rates.note_good_key(address, credential.secret)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
 
-from limits.storage import Storage
 from sqlalchemy import ColumnElement, case, delete, literal_column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -15,36 +13,23 @@ from serving.store.tables.access import CounterRow
 _SWEPT_EVERY_S = 60.0
 
 
-class DatabaseCounters(Storage):
-    """A storage of ``limits`` for fixed windows.
+class DatabaseCounters:
+    """Counts in fixed windows, as :class:`serving.access.windows.MemoryCounters` does.
 
     Args:
         database: The store's.
     """
 
-    STORAGE_SCHEME: ClassVar[list[str] | None] = ["entendu"]  # type: ignore[misc]
-
     def __init__(self, database: Database) -> None:
-        super().__init__()
         self._database = database
         self._swept_at = time.monotonic()
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """Errors that limits may wrap; ours leave as they are."""
-        return ConnectionError
-
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count, and return how many there are in the window, which the first one opens."""
-        return self.count(key, expiry, amount)[0]
-
-    def count(self, key: str, expiry: float, amount: int = 1) -> tuple[int, float]:
+    def count(self, name: str, window_s: float) -> tuple[int, float]:
         """Count.
 
         Args:
-            key: Of the counter.
-            expiry: Seconds of the window.
-            amount: How many more.
+            name: Of the counter.
+            window_s: Seconds of the window that the first one opens.
 
         Returns:
             How many there are in the window, and when it ends, in seconds since 1970.
@@ -54,7 +39,7 @@ class DatabaseCounters(Storage):
         is_over = CounterRow.expires_at <= now
         one: ColumnElement[int] = literal_column("excluded.hits")
         statement = (
-            insert.values(name=key[:200], hits=amount, expires_at=now + expiry)
+            insert.values(name=name[:200], hits=1, expires_at=now + window_s)
             .on_conflict_do_update(
                 index_elements=["name"],
                 set_={
@@ -77,32 +62,12 @@ class DatabaseCounters(Storage):
                 session.execute(delete(CounterRow).where(CounterRow.expires_at < now))
         return hits, expires_at
 
-    def get(self, key: str) -> int:
-        """Return how many there are in the window."""
+    def look(self, name: str) -> tuple[int, float]:
+        """Return how many there are in the window, and when it ends, without counting."""
+        now = time.time()
+        asked = select(CounterRow.hits, CounterRow.expires_at).where(
+            CounterRow.name == name[:200], CounterRow.expires_at > now
+        )
         with self._database.reading() as session:
-            hits = session.scalar(
-                select(CounterRow.hits).where(
-                    CounterRow.name == key[:200], CounterRow.expires_at > time.time()
-                )
-            )
-        return hits or 0
-
-    def get_expiry(self, key: str) -> float:
-        """Return when the window ends, in seconds since 1970."""
-        with self._database.reading() as session:
-            ends = session.scalar(select(CounterRow.expires_at).where(CounterRow.name == key[:200]))
-        return ends or time.time()
-
-    def check(self) -> bool:
-        """Tell whether the database answers."""
-        return self._database.is_alive()
-
-    def reset(self) -> int:
-        """Forget all counts, and return how many there were."""
-        with self._database.writing() as session:
-            return len(session.scalars(delete(CounterRow).returning(CounterRow.name)).all())
-
-    def clear(self, key: str) -> None:
-        """Forget a count."""
-        with self._database.writing() as session:
-            session.execute(delete(CounterRow).where(CounterRow.name == key[:200]))
+            found = session.execute(asked).one_or_none()
+        return (0, now) if found is None else (found.hits, found.expires_at)

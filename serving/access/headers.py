@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import MutableHeaders
-
 from serving.access.credentials import is_secure
+from serving.http.raw_headers import add_missing, value_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_ALWAYS = {
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
-}
-_NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
-_TWO_YEARS = "max-age=63072000"
+_ALWAYS = (
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), payment=(), usb=()"),
+)
+_NO_FRAMES = (b"x-frame-options", b"DENY")
+_NO_PAGE = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_TWO_YEARS = (b"strict-transport-security", b"max-age=63072000")
 
 
 class SecurityHeaders:
@@ -39,14 +38,13 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", _NO_PAGE)
-                if _may_be_framed(headers["Content-Security-Policy"]):
-                    del headers["X-Frame-Options"]  # it knows nobody or everybody, no list
+                policy = value_of(message, _NO_PAGE[0])
+                headers = [*_ALWAYS, _NO_PAGE]
+                if policy is None or not _may_be_framed(policy.decode("latin-1")):
+                    headers.append(_NO_FRAMES)  # it knows nobody or everybody, no list
                 if is_secure(scope):
-                    headers.setdefault("Strict-Transport-Security", _TWO_YEARS)
+                    headers.append(_TWO_YEARS)
+                add_missing(message, headers)
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import threading
 import time
@@ -9,18 +10,19 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-
 from conversation.errors import TooManyRequests
 from serving.access.counters import DatabaseCounters
 from serving.access.key_text import digest_of
 from serving.access.principal import Principal, Role
+from serving.access.windows import MemoryCounters
 
 if TYPE_CHECKING:
     from serving.settings import Settings
     from serving.store.database import Database
 
+WINDOW_S = 60.0
+MOST_LINES = 60
+"""Lines about wrong keys that the audit log takes in a minute."""
 _TRUSTED_FOR_S = 3600.0
 _MANY = 10_000
 
@@ -62,8 +64,8 @@ class Rates:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
-        self._storage: MemoryStorage | DatabaseCounters = (
-            DatabaseCounters(database) if database.kind == "postgresql" else MemoryStorage()
+        self._counters: MemoryCounters | DatabaseCounters = (
+            DatabaseCounters(database) if database.kind == "postgresql" else MemoryCounters()
         )
         self._trusted: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._trusted_lock = threading.Lock()
@@ -71,7 +73,7 @@ class Rates:
     @property
     def is_quick(self) -> bool:
         """Whether counting needs no database, and so no thread of its own."""
-        return isinstance(self._storage, MemoryStorage)
+        return isinstance(self._counters, MemoryCounters)
 
     def count_key(self, principal: Principal, per_minute: int | None = None) -> Quota:
         """Count a request with a key.
@@ -116,21 +118,32 @@ class Rates:
         Raises:
             TooManyRequests: Guessing has to wait.
         """
-        item = RateLimitItemPerMinute(self._settings.wrong_keys, namespace="entendu")
-        counter = item.key_for("wrong", address)
-        if self._is_trusted(address, key) or self._storage.get(counter) < item.amount:
+        if self._is_trusted(address, key):
             return
-        wait_s = max(1.0, self._storage.get_expiry(counter) - time.time())
+        most = self._settings.wrong_keys
+        wrong, ends_at = self._counters.look(f"wrong/{address}")
+        if wrong < most:
+            return
+        wait_s = max(1.0, ends_at - time.time())
         raise TooManyRequests(
-            f"more than {item.amount} wrong keys in a minute came from this address",
+            f"more than {most} wrong keys in a minute came from this address",
             remedy=f"try again in {wait_s:.0f} s",
             retry_after_s=wait_s,
         )
 
-    def note_wrong_key(self, address: str) -> None:
-        """Count a key that was not good."""
-        item = RateLimitItemPerMinute(self._settings.wrong_keys, namespace="entendu")
-        self._storage.incr(item.key_for("wrong", address), item.get_expiry())
+    def note_wrong_key(self, address: str) -> int:
+        """Count a key that was not good; return how many there were in this window."""
+        return self._counters.count(f"wrong/{address}", WINDOW_S)[0]
+
+    def is_worth_a_line(self, wrong: int) -> bool:
+        """Tell whether a wrong key is to be written down, and count that.
+
+        Args:
+            wrong: How many came from its address in this window.
+        """
+        if wrong not in (1, self._settings.wrong_keys):
+            return False
+        return self._counters.count("wrong lines", WINDOW_S)[0] <= MOST_LINES
 
     def note_good_key(self, address: str, key: str) -> None:
         """Remember that a key was good."""
@@ -145,13 +158,7 @@ class Rates:
             return self._trusted.get((address, digest_of(key)), 0.0) > time.monotonic()
 
     def _count(self, policy: str, limit: int, whose: str, rule: str) -> Quota:
-        item = RateLimitItemPerMinute(limit, namespace="entendu")
-        counter = item.key_for(policy, whose)
-        if isinstance(self._storage, DatabaseCounters):
-            hits, ends_at = self._storage.count(counter, item.get_expiry())
-        else:
-            hits = self._storage.incr(counter, item.get_expiry())
-            ends_at = self._storage.get_expiry(counter)
+        hits, ends_at = self._counters.count(f"{policy}/{whose}", WINDOW_S)
         reset_s = max(1.0, ends_at - time.time())
         if hits > limit:
             raise TooManyRequests(
@@ -162,6 +169,7 @@ class Rates:
         return Quota(policy, limit, limit - hits, reset_s)
 
 
+@functools.lru_cache(_MANY)
 def network_of(client: tuple[str, int] | None) -> str:
     """Return what counts as one address: an IPv4 address, or the /64 network of an IPv6 one.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi.routing import iter_route_contexts
 
-from serving.access.guard import principal_of
+from serving.access.guard import signed_in
 from serving.access.permissions import PERMISSIONS_OF, Permission
 from serving.access.principal import Role
 from serving.access.public import SIGNED_PATHS, is_public
@@ -71,7 +71,7 @@ def _needs(path: str, dependant: Any) -> Needs | None:  # noqa: ANN401 - FastAPI
         permission = getattr(each.call, "permission", None)
         if isinstance(permission, Permission):
             asked.append(permission)
-        elif each.call is principal_of:
+        elif each.call is signed_in:
             asked.append("any key")
     if len(asked) > 1:
         raise ValueError(f"{path} asks for {len(asked)} permissions, expected one")

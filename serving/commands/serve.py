@@ -29,6 +29,7 @@ from serving.commands.options import (
     ThreadsOption,
     VocabularyOption,
 )
+from serving.privacy.memory import refuse_workers_apart
 from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -69,6 +70,12 @@ def serve(
             help="Do the jobs, too; --no-work leaves them to `entendu worker` processes.",
         ),
     ] = True,
+    demo: Annotated[
+        bool,
+        typer.Option(
+            "--demo", help="Show an invented centre, in a folder of its own, on this machine only."
+        ),
+    ] = False,
 ) -> None:
     """Serve the HTTP API; Ctrl-C stops it.
 
@@ -80,11 +87,18 @@ def serve(
         language=language, transcription_model=model, device=device, compute_type=compute_type,
         threads=threads, vocabulary=vocabulary,
     )  # fmt: skip
+    if demo:
+        from serving.demo.serving import serve_demo
+
+        serve_demo(settings)
+        return
     if not work and settings.database_url is None:
         raise DefinitionInvalid(
             "--no-work leaves the jobs to others, and no database is set that they could share",
             remedy="set ENTENDU_DATABASE_URL to a PostgreSQL database, or leave --no-work out",
         )
+    if not work:
+        refuse_workers_apart(settings)
     from models import ModelStore
     from serving.app import create_app
     from serving.hearing import transcribe_options

@@ -27,6 +27,7 @@ from serving.commands.options import (
     ThreadsOption,
     VocabularyOption,
 )
+from serving.privacy.memory import refuse_workers_apart
 from serving.settings import load_settings
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def worker(
             remedy="set ENTENDU_DATABASE_URL to a PostgreSQL database, for the service too; "
             "without one `entendu serve` does the work itself",
         )
+    refuse_workers_apart(settings)
     from models import ModelStore
     from serving.hearing import transcribe_options
     from serving.logs import configure_logging

@@ -7,36 +7,25 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from conversation.errors import Conflict, Forbidden, NotFound, Overloaded
-from kb_search.bot import (
-    Action,
-    Bot,
-    BotPolicy,
-    ConversationFacts,
-    Event,
-    HandOver,
-    HandOverPacket,
-    Opened,
-    Session,
-)
-from kb_search.bot.events import CustomerMessage, HumanWrote
+from kb_search.bot import Action, Event, HandOver, Opened, Session
+from kb_search.bot.events import CustomerMessage, HumanWrote, Tick
 from serving.access.principal import Principal, Role
-from serving.library.bases import TeamKnowledge
+from serving.dialogues.bots import TeamBots
+from serving.dialogues.presence import Presence
+from serving.dialogues.seeing import sessions_seen_by
+from serving.dialogues.values import HandOverAsked, Reply, StoredSession, stored_session
 from serving.redacting import card_free
-from serving.self_care import NluFacts, NluReader, load_bot_policy
 from serving.store.tables import DEFAULT_TEAM, BotReplyRow, BotSessionRow
 
 if TYPE_CHECKING:
-    from conversation import Conversation
+    from kb_search.bot import BotPolicy
     from models import Encoder
     from nlu.reason_scorer import ReasonScorer
     from serving.definitions import Definitions
@@ -45,50 +34,9 @@ if TYPE_CHECKING:
     from serving.store.database import Database
 
 ATTEMPTS = 5
-_BY_PERSONS = frozenset({"human_joined", "human_wrote", "given_back"})
-_WITH_PERSONS = ("handing_over", "with_human")
+_BY_PERSONS = frozenset({"human_joined", "human_wrote", "given_back", "human_closed"})
+_TAKING = frozenset({"human_joined", "human_wrote"})
 _LOCKS = 64
-
-
-class Reply(BaseModel):
-    """What came of an event; the same event again gets the same reply.
-
-    Attributes:
-        actions: What the bot does, in order; empty while a person has the conversation.
-        state: Where the conversation stands.
-        version: How many events were taken in.
-        muted: Whether a person has the conversation.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    actions: tuple[Action, ...]
-    state: str
-    version: int
-    muted: bool
-
-
-@dataclass(frozen=True)
-class StoredSession:
-    """A session as it is kept.
-
-    Attributes:
-        session: All that the bot knows.
-        team: Whose it is.
-        created_at: When it was opened.
-        updated_at: When it last changed.
-        packet: The newest hand-over packet; None where nobody was asked for.
-        satisfaction: 1 to 5; None until the customer said.
-        remark: In words.
-    """
-
-    session: Session
-    team: str
-    created_at: datetime
-    updated_at: datetime
-    packet: HandOverPacket | None
-    satisfaction: int | None
-    remark: str | None
 
 
 class BotSessions:
@@ -104,6 +52,8 @@ class BotSessions:
         definitions: Redaction and vocabulary.
         encoder: Turns texts into vectors.
         scorer: Returns what judges contact reasons.
+        asked: Told when a person is asked for; again where the same event comes again.
+        presence: Told of every change.
         clock: Tells the time.
     """
 
@@ -116,18 +66,17 @@ class BotSessions:
         encoder: Encoder,
         *,
         scorer: Callable[[], ReasonScorer],
+        asked: Callable[[HandOverAsked], None] = lambda _: None,
+        presence: Presence | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
-        self._bases = bases
-        self._settings = settings
         self._definitions = definitions
-        self._encoder = encoder
-        self._scorer = scorer
+        self._bots = TeamBots(bases, settings, definitions, encoder, scorer=scorer)
+        self._asked = asked
+        self._presence = presence or Presence()
         self._clock = clock
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
-        self._bots: dict[str, Bot] = {}
-        self._building = threading.Lock()
 
     def open(self, principal: Principal, session: Session) -> tuple[StoredSession, Reply]:
         """Begin a conversation; the bot greets, and says that it is an assistant.
@@ -142,7 +91,7 @@ class BotSessions:
             update={"id": session_id, "transcript": f"/v1/bot/sessions/{session_id}"}
         )
         team = principal.team or DEFAULT_TEAM
-        step = self._bot(team).handle(session, Opened(id="opened", at=now))
+        step = self._bots.of(team).handle(session, Opened(id="opened", at=now))
         row = BotSessionRow(
             id=session_id,
             team=team,
@@ -157,32 +106,45 @@ class BotSessions:
         with self._database.writing() as database:
             database.add(row)
             database.flush()
-            stored = _stored(row)
+            stored = stored_session(row)
+        self._presence.ring(session_id)
         return stored, _reply(step.session, step.actions)
 
-    def take(self, principal: Principal, session_id: str, event: Event) -> Reply:
+    def take(
+        self,
+        principal: Principal,
+        session_id: str,
+        event: Event,
+        *,
+        agent_name: str | None = None,
+    ) -> Reply:
         """Take an event in.
+
+        The first person who joins or writes has the conversation until they give it back.
 
         Args:
             principal: Who sends it.
             session_id: Of the session.
             event: What happened; sent again under the same id, it gets the same reply.
+            agent_name: What the customer is to see of a person who joins.
 
         Raises:
             NotFound: There is no such session that they may see.
             Forbidden: A customer cannot act for a person of the centre.
-            Conflict: The conversation is over, or the id came with something else.
+            Conflict: The conversation is over, another person has it, or the id came with
+                something else.
             Overloaded: Too many events came at once.
         """
-        if event.kind in _BY_PERSONS and principal.role is Role.CUSTOMER:
+        if event.kind in _BY_PERSONS and principal.role in (Role.CUSTOMER, Role.ANALYST):
             raise Forbidden(
-                f"a customer cannot send {event.kind}", remedy="use a key of the centre"
+                f"a {principal.role} cannot send {event.kind}", remedy="use an agent's key"
             )
         event = self._without_cards(event)
         with self._alone(session_id):
             for _ in range(ATTEMPTS):
-                reply = self._taken(principal, session_id, event)
+                reply = self._taken(principal, session_id, event, agent_name)
                 if reply is not None:
+                    self._presence.ring(session_id)
                     return reply
         raise Overloaded("many events came at once", remedy="send it again in a moment")
 
@@ -194,11 +156,48 @@ class BotSessions:
         """
         with self._database.reading() as database:
             row = database.scalar(
-                select(BotSessionRow).where(BotSessionRow.id == session_id, _seen_by(principal))
+                select(BotSessionRow).where(
+                    BotSessionRow.id == session_id, sessions_seen_by(principal)
+                )
             )
             if row is None:
                 raise _unknown(session_id)
-            return _stored(row)
+            return stored_session(row)
+
+    @property
+    def policy(self) -> BotPolicy:
+        """What the centre decides about its bot."""
+        return self._bots.policy
+
+    def newest(self, principal: Principal) -> tuple[str, int] | None:
+        """Return the id and the version of the newest session; None where there is none."""
+        query = (
+            select(BotSessionRow.id, BotSessionRow.version)
+            .where(sessions_seen_by(principal))
+            .order_by(BotSessionRow.created_at.desc(), BotSessionRow.id.desc())
+            .limit(1)
+        )
+        with self._database.reading() as database:
+            found = database.execute(query).first()
+            return None if found is None else (found.id, found.version)
+
+    def pass_time(self, principal: Principal, session_id: str) -> None:
+        """Let the bot say what a delay asks for: are you still there, it takes longer.
+
+        Raises:
+            NotFound: There is no such session that they may see.
+        """
+        session, now = self.get(principal, session_id).session, self._clock()
+        policy = self._bots.policy
+        since, limit_s = session.quiet_since, policy.remind_after_s
+        if session.reminded:
+            limit_s = policy.close_after_s
+        if session.state == "handing_over":
+            since = None if session.delay_told else session.handing_since
+            limit_s = policy.hand_over_after_s
+        if since is None or limit_s < 0 or (now - since).total_seconds() < limit_s:
+            return
+        self.take(principal, session_id, Tick(id=f"tick-{session.version}", at=now))
 
     def all(
         self,
@@ -218,7 +217,7 @@ class BotSessions:
         """
         query = (
             select(BotSessionRow)
-            .where(_seen_by(principal))
+            .where(sessions_seen_by(principal))
             .order_by(BotSessionRow.created_at.desc(), BotSessionRow.id.desc())
             .limit(limit)
         )
@@ -227,7 +226,7 @@ class BotSessions:
         if before is not None:
             query = query.where(tuple_(BotSessionRow.created_at, BotSessionRow.id) < before)
         with self._database.reading() as database:
-            return tuple(_stored(row) for row in database.scalars(query))
+            return tuple(stored_session(row) for row in database.scalars(query))
 
     def replies(self, principal: Principal, session_id: str) -> tuple[Reply, ...]:
         """Return all that the bot did after the greeting.
@@ -286,35 +285,60 @@ class BotSessions:
             )
         return self.get(principal, session_id)
 
-    def _taken(self, principal: Principal, session_id: str, event: Event) -> Reply | None:
+    def _taken(
+        self, principal: Principal, session_id: str, event: Event, agent_name: str | None
+    ) -> Reply | None:
         """Take an event in; None where somebody else changed the session meanwhile."""
         digest = _digest(event)
         with self._database.reading() as database:
             row = database.scalar(
-                select(BotSessionRow).where(BotSessionRow.id == session_id, _seen_by(principal))
+                select(BotSessionRow).where(
+                    BotSessionRow.id == session_id, sessions_seen_by(principal)
+                )
             )
             if row is None:
                 raise _unknown(session_id)
             given = database.get(BotReplyRow, (session_id, event.id))
             if given is not None:
-                return _given_before(given, digest)
+                reply = _given_before(given, digest)
+                earlier = Session.model_validate_json(row.document)
+                self._tell(row.team, session_id, event.id, earlier.channel, reply)
+                return reply
             session = Session.model_validate_json(row.document)
-            team, version = row.team, row.version
+            team, version, agent_id = row.team, row.version, row.agent_id
+        if event.kind in _BY_PERSONS and agent_id not in (None, principal.id) and session.muted:
+            raise Conflict(
+                "a colleague has this conversation", remedy="take another one of the queue"
+            )
         if event.id in session.events:
             raise _other_event(event.id)
         if session.state == "closed":
             raise Conflict("the conversation is over", remedy="open another session")
-        step = self._bot(team).handle(session, event)
+        step = self._bots.of(team).handle(session, event)
         reply = _reply(step.session, step.actions)
-        packets = [one.packet for one in step.actions if isinstance(one, HandOver)]
+        asked = [one for one in step.actions if isinstance(one, HandOver)]
         values: dict[str, object] = {
             "version": step.session.version,
             "state": step.session.state,
             "updated_at": self._clock(),
             "document": step.session.model_dump_json(),
         }
-        if packets:
-            values["packet"] = packets[-1].model_dump_json()
+        if asked:
+            values |= {
+                "packet": asked[-1].packet.model_dump_json(),
+                "hand_over": asked[-1].mode,
+                "agent_id": None,
+                "done_at": None,
+            }
+        if event.kind in _TAKING and (agent_id != principal.id or not session.muted):
+            values |= {
+                "agent_id": principal.id,
+                "agent_name": agent_name,
+                "taken_at": event.at,
+                "done_at": None,
+            }
+        if event.kind == "given_back":
+            values |= {"agent_id": None, "hand_over": None}
         try:
             with self._database.writing() as database:
                 changed = database.scalars(
@@ -335,7 +359,23 @@ class BotSessions:
                 )
         except IntegrityError:
             return None  # the same event came twice at once: the next look finds its reply
+        self._tell(team, session_id, event.id, session.channel, reply)
         return reply
+
+    def _tell(self, team: str, session_id: str, event_id: str, channel: str, reply: Reply) -> None:
+        for action in reply.actions:
+            if isinstance(action, HandOver):
+                self._asked(
+                    HandOverAsked(
+                        session_id=session_id,
+                        event_id=event_id,
+                        team=team,
+                        channel=channel,
+                        mode=action.mode,
+                        trigger=action.packet.trigger,
+                        urgency=action.packet.urgency,
+                    )
+                )
 
     def _without_cards(self, event: Event) -> Event:
         if isinstance(event, CustomerMessage | HumanWrote) and event.text:
@@ -343,79 +383,11 @@ class BotSessions:
             return event.model_copy(update={"text": text})
         return event
 
-    def _bot(self, team: str) -> Bot:
-        with self._building:
-            if team not in self._bots:
-                self._bots[team] = Bot(
-                    TeamKnowledge(self._bases, team),
-                    NluReader(self._encoder),
-                    _LaterFacts(self._new_facts),
-                    self._policy,
-                )
-            return self._bots[team]
-
-    def _new_facts(self) -> NluFacts:
-        return NluFacts(self._encoder, self._scorer(), self._definitions.centre)
-
-    @cached_property
-    def _policy(self) -> BotPolicy | None:
-        path = self._settings.bot
-        return None if path is None else load_bot_policy(path)
-
     @contextmanager
     def _alone(self, session_id: str) -> Iterator[None]:
         """Let the events of a session wait for each other, which saves work done in vain."""
         with self._locks[hash(session_id) % _LOCKS]:
             yield
-
-
-class _LaterFacts:
-    """Understands conversations; made ready for the first that is handed over.
-
-    Args:
-        make: Makes what understands them.
-    """
-
-    def __init__(self, make: Callable[[], NluFacts]) -> None:
-        self._make = make
-        self._making = threading.Lock()
-        self._made: NluFacts | None = None
-
-    def find(self, conversation: Conversation) -> ConversationFacts:
-        with self._making:
-            if self._made is None:
-                self._made = self._make()
-        return self._made.find(conversation)
-
-
-def _seen_by(principal: Principal) -> ColumnElement[bool]:
-    """Return the sessions that somebody may see.
-
-    Customers their own; agents those in which a person was asked for, or that they opened; others
-    those of the team.
-    """
-    team = BotSessionRow.team == (principal.team or DEFAULT_TEAM)
-    own = BotSessionRow.owner == principal.id
-    if principal.role is Role.AGENT:
-        asked = BotSessionRow.packet.is_not(None) | BotSessionRow.state.in_(_WITH_PERSONS)
-        return team & (own | asked)
-    if principal.role is Role.CUSTOMER:
-        if principal.customer_key is None:
-            return team & own
-        return team & (own | (BotSessionRow.customer_key == principal.customer_key))
-    return BotSessionRow.id.is_not(None) if principal.team is None else team
-
-
-def _stored(row: BotSessionRow) -> StoredSession:
-    return StoredSession(
-        session=Session.model_validate_json(row.document),
-        team=row.team,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        packet=None if row.packet is None else HandOverPacket.model_validate_json(row.packet),
-        satisfaction=row.satisfaction,
-        remark=row.remark,
-    )
 
 
 def _reply(session: Session, actions: Sequence[Action]) -> Reply:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from conversation.vcon_values import mapping
 from serving.store.tables import ImportedVconRow
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from serving.store.database import Database
 
 
@@ -27,14 +30,18 @@ class ImportedVcons:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, conversation_id: str, document: Mapping[str, Any]) -> None:
+    def keep(
+        self, conversation_id: str, document: Mapping[str, Any], session: Session | None = None
+    ) -> None:
         """Keep a vCon; one that is there stays.
 
         Args:
             conversation_id: Of the conversation it became.
             document: The unsigned form, without its sound.
+            session: Of the transaction that it belongs to; None: one of its own.
         """
-        with self._database.writing() as session:
+        own = self._database.writing() if session is None else nullcontext(session)
+        with own as session:
             if session.get(ImportedVconRow, conversation_id) is None:
                 session.add(
                     ImportedVconRow(

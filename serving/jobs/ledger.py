@@ -1,55 +1,41 @@
 """The rows of jobs: what is left to do, who has it, what its stages gave.
 
 The store says what has to be done and what is done; the queue (:mod:`serving.jobs.queue`) only
-says who is to do it next. Every change of a job that is being done names the fence under which it
-was taken, in the same transaction as what it writes: whoever lost the job meanwhile, because it
-was thought dead or because a person cancelled the job, changes nothing.
+says who is to do it next.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from conversation.errors import Conflict, NotFound
-from serving.jobs.values import FINAL, Claim, ClaimLost, Job, JobState, Priority
-from serving.store.tables import DEFAULT_TEAM, ConversationRow, JobRow, JobStageRow
+from serving.jobs.claims import OPEN, Claims, no_job
+from serving.jobs.values import FINAL, Job, Priority
+from serving.store.tables import DEFAULT_TEAM, ConversationRow, JobRow
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from serving.jobs.kinds import Kind, Kinds
-    from serving.problems import Problem
-    from serving.store.database import Database
-
-_OPEN = ("queued", "running")
+    from serving.jobs.kinds import Kind
 
 
-class Ledger:
-    """Reads and writes the rows of jobs; one for each process.
+_NOT_BEGUN: dict[str, object] = {
+    "stage": None, "worker": None, "problem": None, "not_before": None, "started_at": None,
+    "finished_at": None,
+}  # fmt: skip
 
-    Args:
-        database: The store's.
-        kinds: What this process knows to do.
-        clock: Returns the time now, with its zone.
-    """
 
-    def __init__(
-        self,
-        database: Database,
-        kinds: Kinds,
-        *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self.database = database
-        self.kinds = kinds
-        self.clock = clock
+class Ledger(Claims):
+    """All that is read and written of the rows of jobs; one for each process."""
 
     # Asking for work
 
@@ -62,6 +48,7 @@ class Ledger:
         team: str = DEFAULT_TEAM,
         priority: int = Priority.NORMAL,
         once: str | None = None,
+        session: Session | None = None,
     ) -> tuple[Job, bool]:
         """Add a job, unless there is one for the same purpose.
 
@@ -72,6 +59,7 @@ class Ledger:
             team: Who it belongs to.
             priority: Smaller goes first.
             once: Names the purpose; where a job has it already, that job is returned.
+            session: Of the transaction that it belongs to; None: one of its own.
 
         Returns:
             The job, and whether it is new.
@@ -87,8 +75,9 @@ class Ledger:
             "told": False,
         }  # fmt: skip
         insert: Any = insert_postgresql if self.database.kind == "postgresql" else insert_sqlite
-        with self.database.writing() as session:
-            if conversation_id is not None and not _lock_conversation(session, conversation_id):
+        own = self.database.writing() if session is None else nullcontext(session)
+        with own as session:
+            if conversation_id is not None and not _is_there(session, conversation_id):
                 raise NotFound(
                     f"no conversation {conversation_id[:64]!r}", remedy="it was erased meanwhile"
                 )
@@ -98,8 +87,7 @@ class Ledger:
             if added is None:
                 row = session.scalars(select(JobRow).where(JobRow.once == once)).one()
                 return Job.model_validate(row), False
-            row = session.get_one(JobRow, added)
-            return Job.model_validate(row), True
+        return Job.model_validate(_NOT_BEGUN | values), True
 
     def get(self, job_id: str) -> Job:
         """Return a job.
@@ -110,7 +98,7 @@ class Ledger:
         with self.database.reading() as session:
             row = session.get(JobRow, job_id)
             if row is None:
-                raise _no_job(job_id)
+                raise no_job(job_id)
             return Job.model_validate(row)
 
     def of_conversation(self, conversation_id: str) -> tuple[Job, ...]:
@@ -131,14 +119,15 @@ class Ledger:
             Conflict: It came to an end already.
         """
         with self.database.writing() as session:
-            row = _existing(session, job_id)
+            row = self._existing(session, job_id)
             if row.state in FINAL:
                 raise Conflict(
                     f"the job {job_id} is {row.state} already", remedy="nothing is left to cancel"
                 )
             row.fence += 1
             row.state, row.finished_at = "cancelled", self.clock()
-            return self._followed(session, row)
+            self._follow(session, row)
+            return Job.model_validate(row)
 
     def ask_again(self, job_id: str) -> Job:
         """Queue a job again that ended without a result; what its stages gave is used again.
@@ -148,7 +137,7 @@ class Ledger:
             Conflict: It is done, or not at its end yet.
         """
         with self.database.writing() as session:
-            row = _existing(session, job_id)
+            row = self._existing(session, job_id)
             if row.state not in FINAL or row.state == "done":
                 raise Conflict(
                     f"the job {job_id} is {row.state}, expected failed, dead or cancelled",
@@ -158,164 +147,8 @@ class Ledger:
             row.fence += 1
             row.attempts, row.state, row.finished_at, row.told = 0, "queued", None, False
             row.problem = row.not_before = None
-            return self._followed(session, row)
-
-    # Doing it
-
-    def claim(self, job_id: str, run: int, worker: str) -> Claim | None:
-        """Take a job.
-
-        Args:
-            job_id: Which.
-            run: The workflow that does it.
-            worker: Who takes it.
-
-        Returns:
-            The claim; None where there is nothing left to do in this workflow.
-        """
-        with self.database.writing() as session:
-            row = _locked(session, job_id)
-            if row is None or row.run != run or row.state not in _OPEN:
-                return None
-            row.fence += 1
-            row.attempts += 1
-            row.worker, row.state, row.not_before = worker, "running", None
-            row.started_at = row.started_at or self.clock()
-            kind = self.kinds.find(row.kind)
-            row.stage = row.stage or (kind.stages[0].name if kind is not None else None)
-            return Claim(self._followed(session, row), run, row.fence, worker)
-
-    def document(self, job_id: str, stage: str) -> str | None:
-        """Return what a stage kept; None where it kept nothing."""
-        with self.database.reading() as session:
-            return session.scalar(
-                select(JobStageRow.document).where(
-                    JobStageRow.job_id == job_id, JobStageRow.stage == stage
-                )
-            )
-
-    def stages_done(self, job_id: str) -> frozenset[str]:
-        """Return the stages of a job that are done."""
-        with self.database.reading() as session:
-            return frozenset(
-                session.scalars(select(JobStageRow.stage).where(JobStageRow.job_id == job_id))
-            )
-
-    def note(self, claim: Claim, stage: str, *, share: float, progress: float) -> None:
-        """Note how far a job is.
-
-        Args:
-            claim: Of the job.
-            stage: That it is at.
-            share: Of the stage, 0 to 1.
-            progress: Of the whole, 0 to 1.
-
-        Raises:
-            ClaimLost: Somebody took it away.
-        """
-        with self.database.writing() as session:
-            row = self._held(session, claim)
-            row.stage, row.stage_progress = stage, min(max(share, 0.0), 1.0)
-            row.progress = min(max(progress, 0.0), 1.0)
-            self._followed(session, row)
-
-    def keep_stage(
-        self,
-        claim: Claim,
-        stage: str,
-        document: str | None,
-        *,
-        seconds: float,
-        progress: float,
-        following: str | None = None,
-        effects: tuple[Callable[[Session], None], ...] = (),
-    ) -> None:
-        """Keep what a stage gave, and what belongs to it, in one transaction.
-
-        Args:
-            claim: Of the job.
-            stage: That is done.
-            document: What it gave.
-            seconds: It took.
-            progress: Share of the whole that is done now.
-            following: The stage that begins now; None after the last.
-            effects: What else is to be written.
-
-        Raises:
-            ClaimLost: Somebody took the job away; nothing is kept.
-        """
-        with self.database.writing() as session:
-            row = self._held(session, claim)
-            for effect in effects:
-                effect(session)
-            session.add(
-                JobStageRow(
-                    job_id=row.id, stage=stage, fence=claim.fence, worker=claim.worker,
-                    seconds=seconds, created_at=self.clock(), document=document,
-                )
-            )  # fmt: skip
-            row.stage, row.stage_progress = following or stage, 0.0 if following else 1.0
-            row.progress = min(progress, 1.0)
-            self._followed(session, row)
-
-    def finish(self, claim: Claim) -> Job:
-        """Call a job done; what only its stages needed is dropped.
-
-        Raises:
-            ClaimLost: Somebody took it away.
-        """
-        with self.database.writing() as session:
-            row = self._held(session, claim)
-            row.state, row.progress, row.finished_at = "done", 1.0, self.clock()
-            row.problem = None
-            session.execute(
-                update(JobStageRow).where(JobStageRow.job_id == row.id).values(document=None)
-            )
-            return self._followed(session, row)
-
-    def end(self, claim: Claim, state: JobState, problem: Problem) -> Job:
-        """End a job without a result.
-
-        Args:
-            claim: Of the job.
-            state: ``failed`` or ``dead``.
-            problem: Why.
-
-        Raises:
-            ClaimLost: Somebody took it away.
-        """
-        with self.database.writing() as session:
-            row = self._held(session, claim)
-            row.state, row.problem, row.finished_at = state, problem.as_json(), self.clock()
-            return self._followed(session, row)
-
-    def postpone(self, claim: Claim, problem: Problem, *, delay_s: float) -> None:
-        """Put a job back into the queue, to be tried again later.
-
-        Args:
-            claim: Of the job.
-            problem: Why it could not be done now.
-            delay_s: Seconds until the next attempt.
-
-        Raises:
-            ClaimLost: Somebody took it away.
-        """
-        with self.database.writing() as session:
-            row = self._held(session, claim)
-            row.state, row.problem, row.run = "queued", problem.as_json(), row.run + 1
-            row.not_before = self.clock() + timedelta(seconds=delay_s)
-            self._followed(session, row)
-
-    def interrupt(self, claim: Claim) -> None:
-        """Give a job back that was begun and stopped on purpose; it does not count as an attempt.
-
-        Raises:
-            ClaimLost: Somebody took it away.
-        """
-        with self.database.writing() as session:
-            row = self._held(session, claim)
-            row.state, row.attempts, row.fence = "queued", row.attempts - 1, row.fence + 1
-            self._followed(session, row)
+            self._follow(session, row)
+            return Job.model_validate(row)
 
     # Its end
 
@@ -332,13 +165,14 @@ class Ledger:
 
     def mark_told(self, jobs: Sequence[Job]) -> None:
         """Note that the end of jobs was told; one that was asked for again meanwhile is not."""
+        if not jobs:
+            return
+        named = update(JobRow).where(
+            JobRow.id == bindparam("job_id"), JobRow.finished_at == bindparam("ended_at")
+        )
+        ends = [{"job_id": job.id, "ended_at": job.finished_at} for job in jobs]
         with self.database.writing() as session:
-            for job in jobs:
-                session.execute(
-                    update(JobRow)
-                    .where(JobRow.id == job.id, JobRow.finished_at == job.finished_at)
-                    .values(told=True)
-                )
+            session.connection().execute(named.values(told=True), ends)
 
     # Keeping the queue in line
 
@@ -347,7 +181,7 @@ class Ledger:
         with self.database.reading() as session:
             rows = session.scalars(
                 select(JobRow)
-                .where(JobRow.state.in_(_OPEN), JobRow.dispatched_run < JobRow.run)
+                .where(JobRow.state.in_(OPEN), JobRow.dispatched_run < JobRow.run)
                 .order_by(JobRow.priority, JobRow.created_at)
                 .limit(limit)
             )
@@ -359,12 +193,18 @@ class Ledger:
         Args:
             runs: By id of the job.
         """
+        by_run: defaultdict[int, list[str]] = defaultdict(list)
+        for job_id, run in runs.items():
+            by_run[run].append(job_id)
+        if not by_run:
+            return
         with self.database.writing() as session:
-            for job_id, run in runs.items():
+            for run, job_ids in by_run.items():
                 session.execute(
                     update(JobRow)
-                    .where(JobRow.id == job_id, JobRow.dispatched_run < run)
+                    .where(JobRow.id.in_(job_ids), JobRow.dispatched_run < run)
                     .values(dispatched_run=run)
+                    .execution_options(synchronize_session=False)
                 )
 
     def open_runs(self, limit: int | None = None) -> dict[str, int]:
@@ -376,7 +216,7 @@ class Ledger:
         with self.database.reading() as session:
             rows = session.execute(
                 select(JobRow.id, JobRow.run)
-                .where(JobRow.state.in_(_OPEN), JobRow.dispatched_run >= JobRow.run)
+                .where(JobRow.state.in_(OPEN), JobRow.dispatched_run >= JobRow.run)
                 .order_by(JobRow.created_at)
                 .limit(limit)
             )
@@ -390,10 +230,10 @@ class Ledger:
         """
         with self.database.writing() as session:
             for job_id, run in runs.items():
-                row = _locked(session, job_id)
-                if row is not None and row.run == run and row.state in _OPEN:
+                row = self._locked(session, job_id)
+                if row is not None and row.run == run and row.state in OPEN:
                     row.run, row.fence, row.state = run + 1, row.fence + 1, "queued"
-                    self._followed(session, row)
+                    self._follow(session, row)
 
     def drop_finished(self, before: datetime, kinds: tuple[str, ...]) -> int:
         """Delete jobs of some kinds that ended before a moment.
@@ -417,46 +257,8 @@ class Ledger:
                 ).all()
             )  # fmt: skip
 
-    def _held(self, session: Session, claim: Claim) -> JobRow:
-        """Return the row of a job, locked, where the claim still holds."""
-        row = _locked(session, claim.job.id)
-        if row is None or row.fence != claim.fence or row.state != "running":
-            raise ClaimLost
-        return row
 
-    def _followed(self, session: Session, row: JobRow) -> Job:
-        session.flush()
-        kind = self.kinds.find(row.kind)
-        if kind is not None and kind.follow is not None:
-            kind.follow(session, row)
-        return Job.model_validate(row)
-
-
-def _locked(session: Session, job_id: str) -> JobRow | None:
-    """Return the row of a job, locked after its conversation's, as erasure locks them, too."""
-    conversation_id = session.scalar(select(JobRow.conversation_id).where(JobRow.id == job_id))
-    if conversation_id is not None:
-        _lock_conversation(session, conversation_id)
-    return session.get(JobRow, job_id, with_for_update=True)
-
-
-def _existing(session: Session, job_id: str) -> JobRow:
-    row = _locked(session, job_id)
-    if row is None:
-        raise _no_job(job_id)
-    return row
-
-
-def _lock_conversation(session: Session, conversation_id: str) -> bool:
-    return (
-        session.scalar(
-            select(ConversationRow.id)
-            .where(ConversationRow.id == conversation_id)
-            .with_for_update()
-        )
-        is not None
-    )
-
-
-def _no_job(job_id: str) -> NotFound:
-    return NotFound(f"no job {job_id[:64]!r}", remedy="GET /v1/jobs lists those that are stored")
+def _is_there(session: Session, conversation_id: str) -> bool:
+    """Tell whether a conversation is there, and let nobody erase it before the transaction ends."""
+    asked = select(ConversationRow.id).where(ConversationRow.id == conversation_id)
+    return session.scalar(asked.with_for_update()) is not None

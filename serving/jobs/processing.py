@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from conversation import Conversation
 from conversation.errors import NotFound
@@ -72,24 +72,25 @@ def once_for(conversation_id: str) -> str:
 
 def show_on_conversation(session: Session, row: JobRow) -> None:
     """Let a conversation show how far its job is."""
-    conversation = session.get(ConversationRow, row.conversation_id)
-    if conversation is None:
-        return
-    conversation.status = _STATUS[row.state]
-    conversation.attempts = row.attempts
-    conversation.progress = row.progress
-    conversation.finished_at = row.finished_at
+    problem: dict[str, object] | None = None
     if row.state in ("failed", "dead"):
-        conversation.problem = row.problem
+        problem = row.problem
     elif row.state == "cancelled":
-        conversation.problem = problem_of_status(
+        problem = problem_of_status(
             409,
             "its analysis was cancelled",
             remedy=f"POST /v1/jobs/{row.id}/retry takes it up again",
             instance=f"/v1/conversations/{row.conversation_id}",
         ).as_json()
-    else:
-        conversation.problem = None
+    session.execute(
+        update(ConversationRow)
+        .where(ConversationRow.id == row.conversation_id)
+        .values(
+            status=_STATUS[row.state], attempts=row.attempts, progress=row.progress,
+            finished_at=row.finished_at, problem=problem,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
 
 
 def conversations_without_job(session: Session, limit: int) -> list[tuple[str, str, str]]:
@@ -177,8 +178,7 @@ class _Stages:
         conversation_id = work.job.conversation_id
         if conversation_id is None:
             raise NotFound("a job to analyse no conversation", remedy="name one")
-        stored = self._store.get(conversation_id)
-        source = self._store.source(conversation_id)
+        stored, source = self._store.given(conversation_id)
         if source is not None:
             yield source, stored
             return
@@ -204,13 +204,27 @@ class _Reasons(_Some):
     primary: _Reason | None
 
 
+class _Sentiment(_Some):
+    overall: float
+
+
 class _Understanding(_Some):
     language: str | None
     reasons: _Reasons
+    sentiment: _Sentiment | None = None
 
 
 class _Evaluation(_Some):
     score_100: float | None
+
+
+class _Match(_Some):
+    category: str
+    alert: bool
+
+
+class _Categories(_Some):
+    matches: tuple[_Match, ...]
 
 
 class _Head(_Some):
@@ -220,11 +234,23 @@ class _Head(_Some):
     conversation: Conversation
     understanding: _Understanding
     evaluation: _Evaluation
+    categories: _Categories | None = None
+
+
+def result_of(document: str) -> Result:
+    """Return an analysis as the store keeps it.
+
+    Args:
+        document: The :class:`serving.analysis.Analysis` as JSON.
+    """
+    return _result(_Head.model_validate_json(document), document)
 
 
 def _result(head: _Head, document: str) -> Result:
     primary = head.understanding.reasons.primary
     direction = head.conversation.direction
+    felt = head.understanding.sentiment
+    matches = () if head.categories is None else head.categories.matches
     return Result(
         document=document,
         schema_version=head.schema_version,
@@ -235,4 +261,6 @@ def _result(head: _Head, document: str) -> Result:
         reason=None if primary is None else primary.code,
         score_100=head.evaluation.score_100,
         direction=None if direction == "unknown" else direction,
+        sentiment=None if felt is None else felt.overall,
+        categories=tuple((one.category, one.alert) for one in matches),
     )

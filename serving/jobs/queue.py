@@ -1,8 +1,10 @@
 """Durable work: what was accepted is done once, also when processes are killed.
 
 The store's table of jobs says what has to be done (:mod:`serving.jobs.ledger`), DBOS who does it
-next: one workflow for each run of a job, a step for each of its stages. The queue's database
-holds ids only, whatever is personal is in the store and goes with it. It is ``jobs.sqlite`` in the
+next: one workflow for each run of a job. Its stages are no steps of DBOS: the store checkpoints
+each in the transaction that holds what it gave, and a second note in the queue's database would
+cost two transactions a stage and could only say less. The queue's database holds ids only,
+whatever is personal is in the store and goes with it. It is ``jobs.sqlite`` in the
 data folder, or the store's PostgreSQL database, which several processes share.
 
 Every process looks after both (:mod:`serving.jobs.tending`), so that nothing depends on one
@@ -14,8 +16,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,19 +26,22 @@ from sqlalchemy import URL
 
 from conversation.errors import Conflict, EntenduError
 from serving.jobs import timing
-from serving.jobs.kinds import QUEUES, Kind, Kinds, StageFunction, task
+from serving.jobs.hand import WorkInHand
+from serving.jobs.kinds import QUEUES, Kind, Kinds, QueueName, StageFunction, task
 from serving.jobs.ledger import Ledger
 from serving.jobs.processing import PROCESS, once_for, processing
 from serving.jobs.quiet_logs import Seldom
-from serving.jobs.runner import Runner, WorkInHand
+from serving.jobs.runner import Runner
 from serving.jobs.schedule import Schedule
-from serving.jobs.tending import WORKFLOW, Tender
+from serving.jobs.tending import WORKFLOW, Tender, Workflow
 from serving.jobs.values import Job, Priority
 from serving.jobs.workers import Workers
 from serving.operation.tracing import Attribute, carrier, continued, span
 from serving.store.tables import DEFAULT_TEAM
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from serving.stages.analyser import Analyser
     from serving.store import Store
 
@@ -48,7 +53,9 @@ DATABASE_FILE = "jobs.sqlite"
 WORKFLOW_VERSION = "2"
 DEFAULT_LEASE_S = 20.0
 
-_AHEAD = 2  # of each queue: one that is done, one that waits for it to end
+# Jobs of each queue that a process takes: one that is done, the others wait for it to end. Where
+# others could do them meanwhile, few.
+_AHEAD, _AHEAD_ALONE = 2, 8
 
 _one_at_a_time = threading.Lock()  # DBOS is one to a process
 
@@ -110,6 +117,7 @@ class Jobs:
         conversation_id: str | None = None,
         team: str = DEFAULT_TEAM,
         once: str | None = None,
+        session: Session | None = None,
     ) -> Job:
         """Ask for a job; when this returns it will be done, whatever happens to this process.
 
@@ -121,6 +129,8 @@ class Jobs:
             conversation_id: The conversation it works on; the job goes with it.
             team: Who it belongs to.
             once: Names the purpose; where a job has the same, that one is returned.
+            session: Of the transaction that it belongs to, within :meth:`telling`; None: one of
+                its own.
 
         Raises:
             NotFound: There is no such kind, or the conversation was erased meanwhile.
@@ -129,18 +139,33 @@ class Jobs:
         job, _ = self.ledger.add(
             self.kinds.get(kind), {**(payload_ids or {}), **carrier()},
             conversation_id=conversation_id, team=team, priority=priority, once=once,
+            session=session,
         )  # fmt: skip
-        self._something_new.set()
+        if session is None:
+            self._something_new.set()
         return job
 
     def submit_conversation(
-        self, conversation_id: str, *, team: str = DEFAULT_TEAM, priority: int = Priority.NORMAL
+        self,
+        conversation_id: str,
+        *,
+        team: str = DEFAULT_TEAM,
+        priority: int = Priority.NORMAL,
+        session: Session | None = None,
     ) -> Job:
         """Ask for the first analysis of a conversation; one that was asked for already stays."""
         return self.submit(
-            PROCESS, {}, priority,
+            PROCESS, {}, priority, session=session,
             conversation_id=conversation_id, team=team, once=once_for(conversation_id),
         )  # fmt: skip
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Begin with what this block asks for in a transaction of others, when it is over."""
+        try:
+            yield
+        finally:
+            self._something_new.set()
 
     def schedule(
         self, name: str, cron: str, function: StageFunction, priority: int = Priority.BATCH
@@ -251,7 +276,7 @@ class Jobs:
             _one_at_a_time.release()
         return idle
 
-    def _launch(self) -> Callable[[str, int], str]:
+    def _launch(self) -> Workflow:
         from dbos import DBOS
 
         # A handler of its own keeps DBOS from adding one that writes to the console.
@@ -272,8 +297,10 @@ class Jobs:
             }
         )
 
-        def do_job(job_id: str, run: int) -> str:
-            return self._do_job(job_id, run)
+        def do_job(
+            job_id: str, run: int, queue: QueueName = "analysis", priority: int = Priority.NORMAL
+        ) -> str:
+            return self._do_job(job_id, run, queue, priority)
 
         # The number of attempts is counted in the store, where people see the end of it.
         workflow = DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(do_job)
@@ -281,8 +308,11 @@ class Jobs:
             DBOS.listen_queues([])
         DBOS.launch()
         for queue in QUEUES:
+            interval_s = timing.POLL_INTERVAL_S if queue == "analysis" else timing.TASKS_INTERVAL_S
             DBOS.register_queue(
-                queue, worker_concurrency=_AHEAD, polling_interval_sec=timing.POLL_INTERVAL_S
+                queue,
+                worker_concurrency=_AHEAD_ALONE if self._database_url is None else _AHEAD,
+                polling_interval_sec=interval_s,
             )
         return workflow
 
@@ -296,35 +326,34 @@ class Jobs:
         _use_write_ahead_log(path)
         return URL.create("sqlite", database=str(path)).render_as_string()
 
-    # The workflow. It may be begun again after a kill, here or elsewhere: DBOS then skips the
-    # steps that it knows to be done, and the store those that only the store knows.
+    # The workflow. It may be begun again after a kill, here or elsewhere: the store then knows
+    # which stages are done.
 
-    def _do_job(self, job_id: str, run: int) -> str:
+    def _do_job(self, job_id: str, run: int, queue: QueueName, priority: int) -> str:
         name = f"{job_id}.{run}"
         self._in_hand.add(name)
         try:
-            return self._do_claimed(job_id, run)
+            return self._do_claimed(job_id, run, queue, priority)
         finally:
             self._in_hand.discard(name)
 
-    def _do_claimed(self, job_id: str, run: int) -> str:
-        from dbos import DBOS
-
+    def _do_claimed(self, job_id: str, run: int, queue: QueueName, priority: int) -> str:
         runner = self._runner
-        claim = runner.take(job_id, run)
+        claim = runner.take(job_id, run, queue, priority)
         if claim is None:
             return "nothing to do"
+        work = WorkInHand(claim, self.ledger, runner.stopping)
         try:
-            work = WorkInHand(claim, self.ledger, runner.stopping)
             facts: dict[str, Attribute] = {"entendu.job.id": job_id}
             with continued(claim.job.payload), span(f"job {claim.job.kind}", facts):
                 for stage in runner.stages_of(claim):
-                    outcome = DBOS.run_step({"name": stage.name}, runner.do, stage, work)
+                    outcome = runner.do(stage, work)
                     if outcome != "kept":
                         return outcome
-                return DBOS.run_step({"name": "finish"}, runner.finish, claim)
+                return runner.finish(work)
         finally:
-            runner.leave(claim)
+            work.leave()
+            runner.leave(queue)
             self._something_new.set()
 
 

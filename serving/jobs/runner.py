@@ -14,12 +14,11 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from pydantic import BaseModel
-
-from conversation.errors import EntenduError, NotFound
-from serving.jobs import timing
-from serving.jobs.kinds import QUEUES, Kind, Stage, Value
+from conversation.errors import EntenduError
+from serving.jobs.hand import WorkInHand
+from serving.jobs.kinds import QUEUES, QueueName, Stage
 from serving.jobs.retrying import MAX_ATTEMPTS, Interrupted, delay_before, may_pass, patiently
+from serving.jobs.turns import Turn
 from serving.jobs.values import Claim, ClaimLost, Job
 from serving.operation.metrics import JOBS_FINISHED, STAGE_SECONDS
 from serving.operation.tracing import span
@@ -32,8 +31,6 @@ from serving.problems import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from serving.jobs.ledger import Ledger
 
 logger = logging.getLogger("entendu.jobs")
@@ -54,15 +51,17 @@ class Runner:
     def __init__(self, ledger: Ledger, *, worker: str) -> None:
         self._ledger = ledger
         self._worker = worker
-        self._turns = {queue: threading.Lock() for queue in QUEUES}
+        self._turns = {queue: Turn() for queue in QUEUES}
         self.stopping = threading.Event()
 
-    def take(self, job_id: str, run: int) -> Claim | None:
+    def take(self, job_id: str, run: int, queue: QueueName, priority: int) -> Claim | None:
         """Wait for the turn, then take a job; :meth:`leave` gives the turn to the next.
 
         Args:
             job_id: Which.
             run: The workflow that does it.
+            queue: Whose turn.
+            priority: Smaller goes first.
 
         Returns:
             The claim; None where there is nothing left to do, and the turn is not taken.
@@ -70,9 +69,7 @@ class Runner:
         Raises:
             Interrupted: The service stops.
         """
-        kind = self._kind_of(job_id)
-        turn = self._turns["tasks" if kind is None else kind.queue]
-        turn.acquire()
+        self._turns[queue].take(priority)
         claim: Claim | None = None
         try:
             self._go_on()
@@ -80,17 +77,17 @@ class Runner:
             if claim is not None and claim.job.attempts > MAX_ATTEMPTS:
                 self._end_after_too_many(claim)
                 claim = None
-            elif claim is not None and kind is None:
+            elif claim is not None and self._ledger.kinds.find(claim.job.kind) is None:
                 self._end(claim, "dead", _unknown_kind(claim.job))
                 claim = None
         finally:
             if claim is None:
-                turn.release()
+                self._turns[queue].give()
         return claim
 
-    def leave(self, claim: Claim) -> None:
+    def leave(self, queue: QueueName) -> None:
         """Let the next job have its turn."""
-        self._turns[self._ledger.kinds.get(claim.job.kind).queue].release()
+        self._turns[queue].give()
 
     def stages_of(self, claim: Claim) -> tuple[Stage, ...]:
         """Return all stages of a job, in order; :meth:`do` knows which are done."""
@@ -107,9 +104,8 @@ class Runner:
         """
         give_up_at_s = time.monotonic() + patience_s
         for turn in self._turns.values():
-            if not turn.acquire(timeout=max(0.0, give_up_at_s - time.monotonic())):
+            if not turn.wait_until_free(max(0.0, give_up_at_s - time.monotonic())):
                 return False
-            turn.release()
         return True
 
     def do(self, stage: Stage, work: WorkInHand) -> Outcome:
@@ -125,28 +121,30 @@ class Runner:
         claim = work.claim
         try:
             self._go_on()
-            if work.done is None:
-                work.done = set(self._patiently(partial(self._ledger.stages_done, claim.job.id)))
             if stage.name in work.done:
                 return "kept"
             with span(f"stage {stage.name}", {"entendu.job.id": claim.job.id}):
                 return self._do(stage, work)
         except Interrupted:
             with suppress(ClaimLost, Exception):
+                work.keep_held()
                 self._ledger.interrupt(claim)
             raise
         except ClaimLost:
             logger.info("claim lost", extra={"facts": {"job": claim.job.id, "stage": stage.name}})
             return "lost"
 
-    def finish(self, claim: Claim) -> Outcome:
-        """Call a job done whose stages are.
+    def finish(self, work: WorkInHand) -> Outcome:
+        """Call a job done whose stages are, unless its last one did.
+
+        Args:
+            work: The job.
 
         Raises:
             Interrupted: The service stops.
         """
         try:
-            job = self._patiently(partial(self._ledger.finish, claim))
+            job = work.ended or self._patiently(work.end)
         except ClaimLost:
             return "lost"
         _note_end(job)
@@ -170,7 +168,7 @@ class Runner:
             raise
         except EntenduError as error:
             logger.warning("stage failed", extra={"facts": facts | {"error": type(error).__name__}})
-            return self._failed(claim, error, problem_of(error, instance=_instance(claim.job)))
+            return self._failed(work, error, problem_of(error, instance=_instance(claim.job)))
         except Exception as error:
             passing = may_pass(error)
             facts["error"] = type(error).__name__
@@ -180,12 +178,14 @@ class Runner:
                 logger.exception("stage failed unexpectedly", extra={"facts": facts})
             problem = _of_the_machine(error) if passing else unexpected_problem()
             problem = problem.model_copy(update={"instance": _instance(claim.job)})
-            return self._failed(claim, error, problem)
+            return self._failed(work, error, problem)
         STAGE_SECONDS.labels(stage=stage.name).observe(seconds)
         logger.info("stage done", extra={"facts": facts | {"wall_s": round(seconds, 3)}})
         return "kept"
 
-    def _failed(self, claim: Claim, error: Exception, problem: Problem) -> Outcome:
+    def _failed(self, work: WorkInHand, error: Exception, problem: Problem) -> Outcome:
+        claim = work.claim
+        self._patiently(work.keep_held)
         if may_pass(error) and claim.job.attempts < MAX_ATTEMPTS:
             delay_s = delay_before(claim.job.attempts)
             self._patiently(partial(self._ledger.postpone, claim, problem, delay_s=delay_s))
@@ -212,109 +212,8 @@ class Runner:
         if self.stopping.is_set():
             raise Interrupted
 
-    def _kind_of(self, job_id: str) -> Kind | None:
-        try:
-            job = self._patiently(partial(self._ledger.get, job_id))
-        except NotFound:
-            return None
-        return self._ledger.kinds.find(job.kind)
-
     def _patiently(self, action: Callable[[], T]) -> T:
         return patiently(action, stopping=self.stopping)
-
-
-class WorkInHand:
-    """A job that is being done; see :class:`serving.jobs.kinds.Work`.
-
-    Args:
-        claim: Of the job.
-        ledger: The rows of jobs.
-        stopping: Is set when the service stops.
-
-    Attributes:
-        done: The stages that are done; None as long as nobody looked.
-    """
-
-    def __init__(self, claim: Claim, ledger: Ledger, stopping: threading.Event) -> None:
-        self.claim = claim
-        self._ledger = ledger
-        self._kind = ledger.kinds.get(claim.job.kind)
-        self._stopping = stopping
-        self._stage = self._kind.stages[0]
-        self._noted_at_s = 0.0
-        self._values: dict[str, BaseModel] = {}
-        self._effects: list[Callable[[Session], None]] = []
-        self.done: set[str] | None = None
-
-    @property
-    def job(self) -> Job:
-        """As it was when it was taken."""
-        return self.claim.job
-
-    def at(self, stage: Stage) -> None:
-        """Begin a stage."""
-        self._stage = stage
-        self._effects = []
-        self._noted_at_s = time.monotonic()
-
-    def progress(self, share: float) -> None:
-        """Say how far the stage is; see :meth:`serving.jobs.kinds.Work.progress`."""
-        if self._stopping.is_set():
-            raise Interrupted
-        if time.monotonic() - self._noted_at_s >= timing.PROGRESS_INTERVAL_S:
-            self._note(share)
-
-    def result(self, stage: str) -> str | None:
-        """Return what an earlier stage kept."""
-        return self._ledger.document(self.job.id, stage)
-
-    def value(self, stage: str, kind: type[Value]) -> Value:
-        """Return what an earlier stage kept, read as a value."""
-        known = self._values.get(stage)
-        if isinstance(known, kind):
-            return known
-        document = self.result(stage)
-        if document is None:
-            raise ValueError(f"the stage {stage} kept nothing")
-        value = kind.model_validate_json(document)
-        self._values[stage] = value
-        return value
-
-    def together(self, effect: Callable[[Session], None]) -> None:
-        """Do something in the transaction that keeps the stage's result."""
-        self._effects.append(effect)
-
-    def keep(self, stage: Stage, given: BaseModel | str | None, seconds: float) -> None:
-        """Keep what a stage gave."""
-        before, own = self._kind.share_before(stage.name)
-        document = given.model_dump_json() if isinstance(given, BaseModel) else given
-        self._ledger.keep_stage(
-            self.claim, stage.name, document,
-            seconds=seconds, progress=round(before + own, 6), following=self._after(stage),
-            effects=tuple(self._effects),
-        )  # fmt: skip
-        if self.done is not None:
-            self.done.add(stage.name)
-        if isinstance(given, BaseModel):
-            self._values[stage.name] = given
-
-    def _after(self, stage: Stage) -> str | None:
-        names = [one.name for one in self._kind.stages]
-        place = names.index(stage.name) + 1
-        return names[place] if place < len(names) else None
-
-    def _note(self, share: float) -> None:
-        self._noted_at_s = time.monotonic()
-        before, own = self._kind.share_before(self._stage.name)
-        try:
-            self._ledger.note(
-                self.claim, self._stage.name, share=share, progress=round(before + own * share, 6)
-            )
-        except ClaimLost:
-            raise
-        except Exception as error:  # progress that cannot be written down stops no work
-            if not may_pass(error):
-                raise
 
 
 def _note_end(job: Job) -> None:

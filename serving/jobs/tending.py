@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from conversation.errors import NotFound
 from serving.jobs import timing
-from serving.jobs.kinds import Kinds
+from serving.jobs.kinds import Kinds, QueueName
 from serving.jobs.ledger import Ledger
 from serving.jobs.processing import PROCESS, conversations_without_job, once_for
 from serving.jobs.retrying import Interrupted, may_pass
@@ -27,6 +27,8 @@ from serving.jobs.workers import Workers
 logger = logging.getLogger("entendu.jobs")
 
 WORKFLOW = "do_job"
+Workflow = Callable[[str, int, QueueName, int], str]
+"""Does a run of a job of a queue with a priority."""
 
 _AT_ONCE = 500
 _LOOKED_AT = 2000
@@ -54,7 +56,7 @@ class Tender:
     schedules: list[Schedule]
     in_hand: set[str]
     finished: Callable[[Job], None] | None
-    workflow: Callable[[str, int], str]
+    workflow: Workflow
     something_new: threading.Event
     _closing: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -96,6 +98,7 @@ class Tender:
             if self._closing.is_set():
                 return
             self._try(self.dispatch, self.tell_ends)
+            self._closing.wait(timing.ROUND_INTERVAL_S)
             if time.monotonic() - looked_at_s >= self.workers.beat_s:
                 looked_at_s = time.monotonic()
                 self._try(self.take_back_work, self.ask_for_what_is_due, self.adopt)
@@ -131,13 +134,12 @@ class Tender:
                 delay_s = None
                 if job.not_before is not None and job.not_before > self.ledger.clock():
                     delay_s = (job.not_before - self.ledger.clock()).total_seconds()
+                queue: QueueName = "tasks" if kind is None else kind.queue
                 with (
                     SetWorkflowID(f"{job.id}.{run}"),
                     SetEnqueueOptions(priority=job.priority, delay_seconds=delay_s),
                 ):
-                    DBOS.enqueue_workflow(
-                        "tasks" if kind is None else kind.queue, self.workflow, job.id, run
-                    )
+                    DBOS.enqueue_workflow(queue, self.workflow, job.id, run, queue, job.priority)
             self.ledger.mark_dispatched({job.id: run for job, run in waiting})
             if len(waiting) < _AT_ONCE or self._closing.is_set():
                 return

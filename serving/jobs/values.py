@@ -94,12 +94,14 @@ class Claim:
         fence: Whoever takes it later has a larger one; what is written under a smaller one is
             refused.
         worker: Who took it.
+        done: The stages that are done.
     """
 
     job: Job
     run: int
     fence: int
     worker: str
+    done: frozenset[str] = frozenset()
 
 
 class ClaimLost(Exception):

@@ -109,6 +109,15 @@ def seen_by_reader(principal: Principal, wanted: Filters | None = None) -> Filte
     """
     if principal.role is not Role.CUSTOMER:
         return wanted or Filters()
+    return seen_by_customers(wanted)
+
+
+def seen_by_customers(wanted: Filters | None = None) -> Filters:
+    """Return what customers may find.
+
+    Args:
+        wanted: What they ask for; it can only narrow that.
+    """
     wanted = wanted or Filters()
     return CUSTOMERS_MAY_SEE.model_copy(
         update={"products": wanted.products, "languages": wanted.languages}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kb_search import Filters
     from kb_search.gaps import GapReport
     from serving.access.principal import Principal
+    from serving.access.visibility import Visibility
     from serving.resources import Resources
 
 MAX_CONVERSATIONS = 5_000
@@ -44,14 +45,45 @@ def gaps_of(
     Raises:
         BadInput: There are too many conversations in the period.
     """
-    visibility = visible(principal)
+    return gaps_seen(
+        resources, visible(principal), principal.team, since=since, until=until,
+        min_conversations=min_conversations, filters=filters, today=today,
+    )  # fmt: skip
+
+
+def gaps_seen(
+    resources: Resources,
+    visibility: Visibility,
+    team: str | None,
+    *,
+    since: datetime.datetime | None,
+    until: datetime.datetime | None,
+    min_conversations: int,
+    filters: Filters,
+    today: datetime.date,
+) -> GapReport:
+    """Return the gaps of the conversations that may be seen.
+
+    Args:
+        resources: Of the service.
+        visibility: What may be seen.
+        team: Whose base is asked; None: the default one.
+        since: Contacts that started then or later; None: from the first on.
+        until: Contacts that started before; None: to the last.
+        min_conversations: Asked in fewer is no gap.
+        filters: What the readers in question may see.
+        today: Day on which documents must be in force.
+
+    Raises:
+        BadInput: There are too many conversations in the period.
+    """
     ids = resources.contacts.ids(visibility, since=since, until=until)
     if len(ids) > MAX_CONVERSATIONS:
         raise BadInput(
             f"{len(ids)} conversations are in this period, expected at most {MAX_CONVERSATIONS}",
             remedy="ask for a shorter one",
         )
-    base = resources.bases.of_team(principal.team).base
+    base = resources.bases.of_team(team).base
     read = GatheredQuestions(
         (),
         knowledge=AskedBase(base, filters),

@@ -134,6 +134,11 @@ class ServedBase:
         self._store.remove([path])
         self._renewed()
 
+    def tried(self, documents: Sequence[Document]) -> KnowledgeBase:
+        """Return the base as it would be with documents (see :meth:`KnowledgeStore.tried`)."""
+        self._begin()
+        return self._store.tried(documents, today=self._today())
+
     def document(self, path: str) -> Document:
         """Return a document with its passages.
 

@@ -78,13 +78,13 @@ class Concluding:
         if not self._one_at_a_time.locked():
             await self._act(self._follower.tick)
 
-    async def judge(self, card_id: str, judgement: Judgement) -> None:
-        """Take what the agent did with a card."""
-        await self._act(lambda: self._follower.judge(card_id, judgement))
+    async def judge(self, card_id: str, judgement: Judgement) -> bool:
+        """Take what the agent did with a card; False: there is no such card."""
+        return await self._act(lambda: self._follower.judge(card_id, judgement))
 
-    async def mute(self, *, is_muted: bool) -> None:
-        """Show no cards, or show them again."""
-        await self._act(lambda: self._follower.mute(is_muted=is_muted))
+    async def mute(self, *, is_muted: bool) -> bool:
+        """Show no cards, or show them again; False: that failed."""
+        return await self._act(lambda: self._follower.mute(is_muted=is_muted))
 
     async def _hear(self, turn: Turn) -> None:
         ended_s = turn.end_s if turn.end_s is not None else self._age_s()
@@ -97,8 +97,8 @@ class Concluding:
     def _said(self) -> Sequence[Turn]:
         return tuple(self._record.turns.values())
 
-    async def _act(self, work: Callable[[], Summary | Sequence[Lasting] | None]) -> None:
-        """Run what concludes; a failure there never ends a session."""
+    async def _act(self, work: Callable[[], Summary | Sequence[Lasting] | None]) -> bool:
+        """Run what concludes; a failure there never ends a session. False: it failed."""
         async with self._one_at_a_time:
             try:
                 found = await asyncio.get_running_loop().run_in_executor(self._executor, work)
@@ -106,10 +106,10 @@ class Concluding:
                 if type(error) not in self._told:  # a model that is missing is so at each turn
                     self._told.add(type(error))
                     self._record.put(Failed(problem=problem_of(error).as_json()))
-                return
+                return False
             except Exception:
                 logger.exception("nothing concluded", extra={"facts": {"session": self._facts.id}})
-                return
+                return False
         if isinstance(found, Summary):
             await self._record.conclude([found])
         elif found is not None:
@@ -117,3 +117,4 @@ class Concluding:
             for alert in found:
                 if isinstance(alert, AlertRaised):
                     await asyncio.to_thread(self._notify, self._facts, alert)
+        return True

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import Evidence, Speaker, Word
 from kb_search.assistant import Card
+from kb_search.assistant.cards import Judgement
+from serving.live.facts import RunningSession
 
 PROTOCOL = "entendu.live.v1"
 
@@ -239,6 +241,43 @@ class Summary(_Event):
     note: dict[str, Any]
 
 
+class CardsMuted(_Event):
+    """Whether cards are shown; for everybody who follows the session.
+
+    Attributes:
+        muted: They are not.
+    """
+
+    type: Literal["muted"] = "muted"
+    muted: bool
+
+
+class CardTaken(_Event):
+    """What the agent did with a card; for everybody who follows the session.
+
+    Attributes:
+        id: Of the card.
+        judgement: What was done.
+    """
+
+    type: Literal["judged"] = "judged"
+    id: str
+    judgement: Judgement
+
+
+class Watching(_Event):
+    """The first event of who follows a session that somebody else feeds.
+
+    Attributes:
+        session: What it is.
+        last_seq: Number of the newest event; they are all sent first.
+    """
+
+    type: Literal["watching"] = "watching"
+    session: RunningSession
+    last_seq: int = Field(default=0, ge=0)
+
+
 class Lagging(_Event):
     """The machine does not keep up, or does again.
 
@@ -300,7 +339,8 @@ class Closed(_Event):
 
 SessionEvent = Annotated[
     Started | Acknowledged | PartialText | FinalText | ReasonFound | SentimentRead | CardShown
-    | AlertRaised | Checklist | Summary | Lagging | Failed | Draining | Closed,
+    | AlertRaised | Checklist | Summary | CardsMuted | CardTaken | Watching | Lagging | Failed
+    | Draining | Closed,
     Field(discriminator="type"),
 ]  # fmt: skip
 

@@ -75,6 +75,7 @@ class SessionFacts(BaseModel):
         customer_key: Pseudonymous id of the customer.
         external_id: What the telephony calls it; None: nothing.
         is_kept: Whether the conversation is stored and analysed in the end; False: only heard.
+        is_practice: An old conversation played again: followed, and nobody else is told of it.
         is_resumable: Whether the client may come back after a cut.
     """
 
@@ -96,10 +97,48 @@ class SessionFacts(BaseModel):
     customer_key: str | None = None
     external_id: str | None = None
     is_kept: bool = True
+    is_practice: bool = False
     is_resumable: bool = False
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether cards, alerts and the note are wanted."""
+        return self.is_kept or self.is_practice
 
     @model_validator(mode="after")
     def _a_chat_has_no_sound(self) -> Self:
         if (self.sound is None) != (self.channel == "chat"):
             raise ValueError("a call has sound, a chat has none")
         return self
+
+
+class RunningSession(BaseModel):
+    """A conversation that is going on, as a list shows it.
+
+    Attributes:
+        id: Of the session, and of the conversation that it becomes.
+        protocol: By which it came.
+        channel: How the contact came.
+        started_at: When.
+        language: That was asked for.
+        direction: Who contacted whom.
+        queue: Queue or campaign.
+        agent_key: Pseudonymous id of the agent.
+        customer_key: Pseudonymous id of the customer.
+        turns: What was said so far.
+        is_cut: Whether its client is gone, and may come back.
+    """
+
+    model_config = _FROZEN
+
+    id: str
+    protocol: LiveProtocol
+    channel: Literal["phone", "chat"]
+    started_at: AwareDatetime
+    language: str | None
+    direction: Direction
+    queue: str | None
+    agent_key: str | None
+    customer_key: str | None
+    turns: int
+    is_cut: bool

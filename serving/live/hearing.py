@@ -166,7 +166,7 @@ class Hearing:
                     pass
 
     async def _partial(self, event: Partial) -> None:
-        if self._record.outbox is None:
+        if not self._record.is_followed:
             return
         text = await self._record.partial(event.text, event.speaker)
         self._record.put(
@@ -207,6 +207,8 @@ class Hearing:
         """
         spool = self._record.spool
         if spool is None:
+            # What was heard is not needed again.
+            self.sound.next_to_keep(self._format.seconds(self.sound.heard), ())
             return
         until_s = self._format.seconds(self.sound.heard)
         if not everything:

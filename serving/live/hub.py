@@ -38,6 +38,7 @@ from serving.store.encryption import keyring_of
 from speech.live import LiveStream
 
 if TYPE_CHECKING:
+    from serving.access.visibility import Visibility
     from serving.service import Service
 
 logger = logging.getLogger("entendu.live")
@@ -107,6 +108,29 @@ class LiveHub:
     def sessions(self) -> tuple[LiveSession, ...]:
         """Those that are open."""
         return tuple(self._sessions.values())
+
+    def running(self, visibility: Visibility) -> tuple[LiveSession, ...]:
+        """Return those that somebody may follow, newest first.
+
+        Args:
+            visibility: What may be seen; what is only heard, and what is only practice, is not.
+        """
+        seen = [one for one in self.sessions if _is_seen(one.facts, visibility)]
+        return tuple(sorted(seen, key=lambda one: one.facts.started_at, reverse=True))
+
+    def find(self, session_id: str, visibility: Visibility) -> LiveSession:
+        """Return one that somebody may follow.
+
+        Raises:
+            NotFound: There is none with this id that may be seen.
+        """
+        session = self._sessions.get(session_id)
+        if session is None or not _is_seen(session.facts, visibility):
+            raise NotFound(
+                f"no conversation {session_id[:64]!r} is going on",
+                remedy="look at GET /v1/live/sessions, or read the stored conversation",
+            )
+        return session
 
     # Life
 
@@ -228,7 +252,7 @@ class LiveHub:
         parts = Parts(
             stream=stream,
             redactor=LiveRedactor(self._policy, channel=facts.channel, language=language),
-            follower=self._mind.follow(facts) if self._mind and facts.is_kept else None,
+            follower=self._mind.follow(facts) if self._mind and facts.is_followed else None,
             spool=spool,
             store=self._store,
             notify=self._notify,
@@ -319,7 +343,12 @@ class LiveHub:
         spool = session.record.spool
         try:
             return store_session(
-                self.service, session.facts, session.record.turns, spool, session.record.spans_s
+                self.service,
+                session.facts,
+                session.record.turns,
+                spool,
+                session.record.spans_s,
+                events=session.record.events,
             )
         except (BadInput, ProcessingRefused):
             raise
@@ -331,6 +360,8 @@ class LiveHub:
             raise
 
     def _notify(self, facts: SessionFacts, alert: AlertRaised) -> None:
+        if facts.is_practice:
+            return
         self.service.notify(
             "alert.raised",
             {"conversation_id": facts.id, "category": alert.category},
@@ -381,6 +412,14 @@ def hub_of(service: Service) -> LiveHub:
         clock=time.monotonic,
     )
     return LiveHub(service, listener=lambda: PoolListener(service), mind=mind)
+
+
+def _is_seen(facts: SessionFacts, visibility: Visibility) -> bool:
+    if visibility.nothing or visibility.sampled_only or not facts.is_kept:
+        return False
+    if visibility.team not in (None, facts.team):
+        return False
+    return visibility.agent_key in (None, facts.agent_key)
 
 
 def _sha256(token: str) -> str:

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from conversation import Turn
 from conversation.errors import BadInput, ProcessingRefused
 from serving.intake import AskedLanguage, Intake
-from serving.live.events import FinalText
+from serving.live.events import FinalText, Lasting, Summary
 from serving.live.facts import SessionFacts, SoundFormat
 from serving.live.sound import silence_frames
 from serving.live.spool import Kept, Spool
 from serving.live.turns import conversation_of, lasting_events, turn_of
+from serving.notes import Notes, text_of_note
 from speech.live.encoding import SampleReader
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def store_session(
     turns: Mapping[int, Turn],
     spool: Spool | None,
     spans_s: Sequence[tuple[float, float]],
+    *,
+    events: Sequence[Lasting] = (),
 ) -> str | None:
     """Store the conversation of a session and queue its analysis.
 
@@ -45,6 +48,7 @@ def store_session(
         turns: What was said, redacted, by number.
         spool: With the sound; None: nothing is kept.
         spans_s: Stretches of the sound to be silenced.
+        events: What was told while it went on; the note is kept as a draft.
 
     Returns:
         Id of the conversation; None where there is nothing to store.
@@ -62,15 +66,19 @@ def store_session(
     except (BadInput, ProcessingRefused):  # the customer objects by now: nothing may be kept
         spool.erase()
         raise
+    if stored is not None:
+        notes = [text_of_note(one.note) for one in events if isinstance(one, Summary)]
+        Notes(service.store.database).draft(stored, notes[-1] if notes else None)
     spool.erase()
     return stored
 
 
 def store_left(service: Service, spool: Spool, kept: Kept) -> str | None:
     """Store what a service that was killed kept of a session; see :func:`store_session`."""
-    finals = [one for one in lasting_events(kept.events) if isinstance(one, FinalText)]
+    events = lasting_events(kept.events)
+    finals = [one for one in events if isinstance(one, FinalText)]
     turns = {final.turn: turn_of(final) for final in finals}
-    return store_session(service, kept.facts, turns, spool, kept.spans_s)
+    return store_session(service, kept.facts, turns, spool, kept.spans_s, events=events)
 
 
 def _store_messages(service: Service, facts: SessionFacts, turns: Mapping[int, Turn]) -> str | None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from conversation import Speaker, Turn
-from serving.live.events import FinalText, Lasting
+from serving.live.events import Acknowledged, Draining, FinalText, Lasting
 from serving.live.outbox import Outbox, Outgoing
 from serving.live.redaction import LiveRedactor, Shown
 from serving.live.spool import Kept, Spool
@@ -27,6 +27,7 @@ class Record:
 
     Attributes:
         outbox: Of the client that is there; None while none is.
+        watchers: Of those who follow a session that the client feeds.
         turns: By their number.
         events: Those with a number.
         messages: Ids of the messages that were taken.
@@ -45,6 +46,7 @@ class Record:
         self.redactor = redactor
         self.spool = spool
         self.outbox: Outbox | None = None
+        self.watchers: list[Outbox] = []
         self.turns: dict[int, Turn] = {}
         self.events: list[Lasting] = []
         self.messages: list[str] = []
@@ -62,10 +64,19 @@ class Record:
             self.spans_s = list(restored.spans_s)
         self._next_turn = max(self.turns, default=-1) + 1
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether anybody is told what is said."""
+        return self.outbox is not None or bool(self.watchers)
+
     def put(self, event: Outgoing) -> None:
         """Tell something that is only of the moment."""
         if self.outbox is not None:
             self.outbox.put(event)
+        shown = _for_watchers(event)
+        if shown is not None:
+            for watcher in self.watchers:
+                watcher.put(shown)
 
     async def add(
         self,
@@ -159,5 +170,16 @@ class Record:
             self.events.append(final)
             if self.outbox is not None:
                 self.outbox.put_final(final, is_open=one.is_open)
+            for watcher in self.watchers:
+                watcher.put_final(final, is_open=one.is_open)
             if final.revision == 0:
                 self._on_turn(one.turn)
+
+
+def _for_watchers(event: Outgoing) -> Outgoing | None:
+    """Return what those who only follow are told: nothing of the client's own account."""
+    if isinstance(event, Acknowledged):
+        return None
+    if isinstance(event, Draining):  # the token is its client's alone
+        return event.model_copy(update={"resume_token": None})
+    return event

@@ -14,13 +14,16 @@ from kb_search.assistant.cards import Judgement
 from serving.live.concluding import Concluding
 from serving.live.events import (
     Acknowledged,
+    CardsMuted,
+    CardTaken,
     Closed,
     Draining,
     Failed,
     FinalText,
     Started,
+    Watching,
 )
-from serving.live.facts import SessionFacts
+from serving.live.facts import RunningSession, SessionFacts
 from serving.live.hearing import Hearing
 from serving.live.outbox import Outbox
 from serving.live.parts import Limits, Parts
@@ -51,6 +54,7 @@ class LiveSession:
 
     Attributes:
         record: What was said so far.
+        is_muted: Whether the agent asked for no cards.
         over: Set when everything is said and stored.
     """
 
@@ -67,6 +71,7 @@ class LiveSession:
         self.facts = facts
         self.token = token
         self.limits = limits
+        self.is_muted = False
         self.over = asyncio.Event()
         self._parts = parts
         self._on_over = on_over
@@ -162,6 +167,8 @@ class LiveSession:
                 resumed=resumed,
             )
         )
+        if self.is_muted:
+            outbox.put(CardsMuted(muted=True))
         for event in self.record.events[last_seq:]:
             outbox.put_again(event)
 
@@ -174,6 +181,48 @@ class LiveSession:
             self._cut_at_s = self._parts.clock()
         else:
             self.end("cut")
+
+    @property
+    def running(self) -> RunningSession:
+        """What a list shows of it."""
+        facts = self.facts
+        return RunningSession(
+            id=facts.id,
+            protocol=facts.protocol,
+            channel=facts.channel,
+            started_at=facts.started_at,
+            language=facts.language,
+            direction=facts.direction,
+            queue=facts.queue,
+            agent_key=facts.agent_key,
+            customer_key=facts.customer_key,
+            turns=len(self.record.turns),
+            is_cut=self._cut_at_s is not None,
+        )
+
+    def watch(self, outbox: Outbox, *, last_seq: int = 0) -> None:
+        """Tell somebody else what happens, from the beginning on.
+
+        Args:
+            outbox: Theirs.
+            last_seq: The newest event that they have; those after it are sent again.
+
+        Raises:
+            Conflict: The session is over.
+        """
+        if self._is_draining or self.over.is_set():
+            raise Conflict("the session is over", remedy="read the conversation that it became")
+        outbox.put(Watching(session=self.running, last_seq=len(self.record.events)))
+        if self.is_muted:
+            outbox.put(CardsMuted(muted=True))
+        for event in self.record.events[last_seq:]:
+            outbox.put_again(event)
+        self.record.watchers.append(outbox)
+
+    def unwatch(self, outbox: Outbox) -> None:
+        """Tell them no more."""
+        if outbox in self.record.watchers:
+            self.record.watchers.remove(outbox)
 
     def touch(self) -> None:
         """Note that the client is there."""
@@ -269,13 +318,15 @@ class LiveSession:
 
     async def judge(self, card_id: str, judgement: Judgement) -> None:
         """Take what the agent did with a card."""
-        if self._concluding is not None:
-            await self._concluding.judge(card_id, judgement)
+        if self._concluding is not None and await self._concluding.judge(card_id, judgement):
+            self.record.put(CardTaken(id=card_id, judgement=judgement))
 
     async def mute(self, *, is_muted: bool) -> None:
         """Show no cards, or show them again."""
-        if self._concluding is not None:
-            await self._concluding.mute(is_muted=is_muted)
+        if self._concluding is None or not await self._concluding.mute(is_muted=is_muted):
+            return
+        self.is_muted = is_muted
+        self.record.put(CardsMuted(muted=is_muted))
 
     # Time
 
@@ -380,6 +431,8 @@ class LiveSession:
     def _let_go(self) -> None:
         if self.record.outbox is not None:
             self.record.outbox.close()
+        for watcher in self.record.watchers:
+            watcher.close()
         for task in self._tasks:
             task.cancel()
         self.over.set()

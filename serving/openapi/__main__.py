@@ -11,7 +11,7 @@ from serving.openapi.snapshot import snapshot
 
 def main() -> None:
     """Write the description to the file that is named, or to standard output."""
-    text = json.dumps(snapshot(), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(snapshot(), ensure_ascii=False, indent=0) + "\n"  # a line each, for diffs
     if len(sys.argv) > 1:
         Path(sys.argv[1]).write_text(text, "utf-8")
     else:

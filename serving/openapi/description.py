@@ -23,6 +23,7 @@ _TAGS = {
     "exports out.",
     "jobs": "The analysis as it goes on: stage, progress, another try.",
     "exports": "Tables for analytics.",
+    "board": "What came in, why, how it went and what is to come, as the board shows it.",
     "live": "Conversations while people speak; the WebSockets are described in docs/live.md.",
     "operation": "Whether the service lives and can work.",
 }

@@ -60,6 +60,13 @@ REQUEST_SECONDS = Histogram(
     registry=REGISTRY,
 )
 
+REFUSED_KEYS = Counter(
+    "entendu_refused_keys_total",
+    "Keys that were not good: with a request (key), or in the sign-in form (sign_in).",
+    ["door"],
+    registry=REGISTRY,
+)
+
 QUEUE_DEPTH = Gauge(
     "entendu_queue_depth",
     "Jobs by state; queued is the backlog, dead needs somebody to look.",

@@ -19,20 +19,23 @@ _UNTRACED = frozenset(("/healthz", "/readyz", "/metrics"))
 class TracedRequests:
     """Makes the spans, and continues the trace that a client began (``traceparent``).
 
+    Where nothing is exported when the application is made, a request passes through untouched.
+
     Args:
         app: The application behind it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._exports = False
         if is_ready():
             from serving.operation.exporting import start_exporting
 
-            start_exporting()
+            self._exports = start_exporting()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request and trace it."""
-        if not is_ready() or scope["type"] == "lifespan" or scope["path"] in _UNTRACED:
+        if not self._exports or scope["type"] == "lifespan" or scope["path"] in _UNTRACED:
             await self._app(scope, receive, send)
             return
         carried = {

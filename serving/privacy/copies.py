@@ -68,6 +68,7 @@ _AREAS = (
     "serving.reviewing.erasing",
     "serving.live.erasing",
     "serving.throughput.erasing",
+    "serving.board.erasing",
 )
 
 
@@ -122,12 +123,16 @@ OF_PEOPLE: dict[str, _Rows] = {
     "evaluations": _Rows("scores", by_conversation="conversation_id"),
     "kept_scorecards": _Rows("scores that outlived their words", by_conversation="conversation_id"),
     "assignments": _Rows("assignments", by_conversation="conversation_id"),
+    "email_replies": _Rows("replies to e-mails", by_conversation="conversation_id"),
     "webhook_deliveries": _Rows("messages to webhooks", by_conversation="conversation_id"),
     "idempotency_keys": _Rows("answers kept for repeated requests", by_conversation="object_id"),
     "imported_vcons": _Rows("vCons as received", by_conversation="conversation_id"),
     "access_keys": _Rows("keys and tokens of customers", by_customer="customer_key"),
     "turns": _Rows("text and its index", by_conversation="conversation_id"),
+    "notes": _Rows("wrap-up notes", by_conversation="conversation_id"),
     "turn_vectors": _Rows("vectors", by_conversation="conversation_id"),
+    "conversation_categories": _Rows("named events", by_conversation="conversation_id"),
+    "board_facts": _Rows("figures for the board", by_conversation="conversation_id"),
     "analyses": _Rows("transcripts and analyses", by_conversation="conversation_id"),
 }
 """Tables whose rows belong to people, beside conversations and recordings, which the store erases
@@ -142,6 +147,8 @@ NOT_OF_PEOPLE: dict[str, str] = {
     "audit_log": "ids of what was read and changed, without content; proof of who did it",
     "audit_head": "number and hash of the last line of the audit log",
     "backups": "where backups lie; the receipt names them",
+    "board_reports": "topics and gaps with redacted quotes; serving.board.erasing drops a report "
+    "that names a conversation that goes, and it is computed anew",
     "consents": "customers by fingerprint; an objection holds on, a consent has to be proven",
     "removals": "the proofs of removal, customers by fingerprint",
     "samples": "ids of conversations that were drawn, without content",

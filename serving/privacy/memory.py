@@ -56,6 +56,21 @@ def memory_folder(settings: Settings) -> Path | None:
     return folder
 
 
+def refuse_workers_apart(settings: Settings) -> None:
+    """Refuse to leave jobs to other processes where originals are in this machine's memory.
+
+    Raises:
+        DefinitionInvalid: ``redacted_only`` is set.
+    """
+    if settings.redacted_only:
+        raise DefinitionInvalid(
+            "with redacted_only originals are only in the memory of the machine that received "
+            "them, where no worker of another machine could hear them",
+            remedy="let `entendu serve` do the jobs itself (without --no-work, and without "
+            "`entendu worker`), or leave redacted_only out",
+        )
+
+
 def memory_limit_bytes(settings: Settings) -> int:
     """Return how much may wait in memory, in bytes."""
     return settings.memory_limit_mb * _MEGABYTE

@@ -14,6 +14,7 @@ from sqlalchemy import delete, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from conversation.errors import NotFound
+from serving.board.reports import drop_reports
 from serving.operation import metrics
 from serving.privacy.copies import Subject
 from serving.privacy.erasure import erase_copies
@@ -252,6 +253,7 @@ def _remove_contents(service: Service, one: Overdue, now: datetime) -> None:
                 raise NotFound("the conversation was erased", remedy="nothing is left to do")
             _keep_scorecard(session, row, now)
             _remove_quotes(session, row)
+        drop_reports(service.store.database, (one.conversation_id,))
     service.store.erase_content(one.conversation_id, document=None, transcript=not has_words)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from conversation import Conversation
 from conversation.errors import EntenduError, NotFound
 from serving.privacy.erasure import conversations_of, has_anything
-from serving.store.tables import AnalysisRow, BotSessionRow, ConversationRow
+from serving.store.tables import AnalysisRow, BotSessionRow, ConversationRow, ReplyRow
 from serving.version import entendu_version
 
 if TYPE_CHECKING:
@@ -117,6 +117,11 @@ def _add_conversation(
             else row.content_erased_at.isoformat(),
         }  # fmt: skip
         source, sha256, name = row.source, row.recording_sha256, row.name
+        reply = session.get(ReplyRow, conversation_id)
+        if reply is not None and reply.sent_at is not None:
+            facts["reply"] = {
+                "subject": reply.subject, "text": reply.text, "sent_at": reply.sent_at.isoformat(),
+            }  # fmt: skip
     analysis: dict[str, Any] = {} if document is None else json.loads(document)
     spoken = analysis.get("conversation") or (None if source is None else json.loads(source))
     if spoken is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from quality import Evaluation, ItemResult
 from quality.categories import CategoryMatch, CategoryReport, load_categories
 from quality.review.event import Gate
-from serving.analysis import Analysis
+from serving.analysis import ShownAnalysis
 from serving.report.words import ReportLanguage
 
 
@@ -37,10 +37,10 @@ def category_lines(report: CategoryReport | None, language: ReportLanguage) -> C
     )
 
 
-def gates_line(analysis: Analysis, words: Mapping[str, str]) -> str:
+def gates_line(analysis: ShownAnalysis, words: Mapping[str, str]) -> str:
     """Say how many questions are not counted since people and machine do not agree enough."""
     gates = analysis.gates
-    if gates is None:
+    if gates is None or analysis.evaluation is None:
         return ""
     held = Counter(gates.get(item.id) for item in analysis.evaluation.items)
     withheld: tuple[Gate, ...] = ("assist", "off")
@@ -58,8 +58,10 @@ def counts(gates: Mapping[str, Gate] | None, item: ItemResult) -> bool:
     return gates is None or gates.get(item.id) == "auto"
 
 
-def explanation(evaluation: Evaluation, language: ReportLanguage) -> str:
+def explanation(evaluation: Evaluation | None, language: ReportLanguage) -> str:
     """Return what the score is made of; empty in results of versions that did not say."""
+    if evaluation is None:
+        return ""
     return evaluation.explanation_en if language == "en" else evaluation.explanation_fr
 
 

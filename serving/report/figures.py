@@ -8,14 +8,14 @@ from markupsafe import Markup
 
 from conversation import Provenance
 from quality import SpokenMetrics, WrittenMetrics
-from serving.analysis import Analysis, TranscriptionFacts
+from serving.analysis import ShownAnalysis, TranscriptionFacts
 from serving.clock import clock
 
 Number = Callable[..., str]
 Figures = list[tuple[str, str]]
 
 
-def figures_of(analysis: Analysis, words: dict[str, str], number: Number) -> Figures:
+def figures_of(analysis: ShownAnalysis, words: dict[str, str], number: Number) -> Figures:
     """Return the talk figures, or those of messages, as pairs of name and value."""
     metrics = analysis.metrics
     if metrics.spoken is not None:
@@ -25,7 +25,7 @@ def figures_of(analysis: Analysis, words: dict[str, str], number: Number) -> Fig
     return []
 
 
-def share_bar(analysis: Analysis, words: dict[str, str]) -> Markup:
+def share_bar(analysis: ShownAnalysis, words: dict[str, str]) -> Markup:
     """Draw how the call's time was shared: who talked, and silence."""
     spoken = analysis.metrics.spoken
     if spoken is None:
@@ -97,13 +97,15 @@ def dropped_lines(transcription: TranscriptionFacts | None, words: dict[str, str
     ]
 
 
-def provenance_lines(analysis: Analysis) -> list[str]:
+def provenance_lines(analysis: ShownAnalysis) -> list[str]:
     """Name what produced each conclusion: component, version, models, settings."""
     found: list[Provenance] = []
     if analysis.transcription is not None:
         found.append(analysis.transcription.provenance)
     found += analysis.understanding.provenance
-    found += [analysis.metrics.provenance, analysis.evaluation.provenance]
+    found.append(analysis.metrics.provenance)
+    if analysis.evaluation is not None:
+        found.append(analysis.evaluation.provenance)
     lines = []
     for one in found:
         line = f"{one.component} {one.version}"

@@ -10,7 +10,7 @@ from conversation import Turn
 from kb_search import Answer
 from nlu import CustomerQuestion, NoteRefused, ReasonScore, WrapUpNote
 from quality import ItemResult, SectionResult
-from serving.analysis import Analysis
+from serving.analysis import ShownAnalysis
 from serving.clock import clock
 from serving.report.assessment import category_lines, counts, explanation, gates_line
 from serving.report.charts import mood_curve, talk_timeline
@@ -33,7 +33,7 @@ _MONTHS_FR = (
 _VERDICTS = {1.0: ("v1", "met"), 0.5: ("v05", "partly"), 0.0: ("v0", "not_met")}
 
 
-def render_report(analysis: Analysis, *, language: ReportLanguage | None = None) -> str:
+def render_report(analysis: ShownAnalysis, *, language: ReportLanguage | None = None) -> str:
     """Return the report of an analysis: HTML that asks no other host or file for anything.
 
     Args:
@@ -50,7 +50,7 @@ def render_report(analysis: Analysis, *, language: ReportLanguage | None = None)
 class _View:
     """What the template asks for, in the reader's language."""
 
-    def __init__(self, analysis: Analysis, language: ReportLanguage) -> None:
+    def __init__(self, analysis: ShownAnalysis, language: ReportLanguage) -> None:
         self.analysis = analysis
         self.language = language
         self.french = language == "fr"
@@ -84,7 +84,7 @@ class _View:
                 for one in understanding.commitments
             ],
             "note_sentences": [
-                (_unbroken(sentence.text), sentence.evidence[0]) for sentence in note.sentences
+                (unbroken(sentence.text), sentence.evidence[0]) for sentence in note.sentences
             ]
             if isinstance(note, WrapUpNote)
             else (),
@@ -104,7 +104,7 @@ class _View:
             "percent": self.percent, "signed": self.signed, "number": self.number,
             "tone": tone, "turn_time": self.turn_time, "item_label": self.item_label,
             "section_label": self.section_label, "verdict": self.verdict,
-            "explanation": _unbroken(explanation(analysis.evaluation, self.language)),
+            "explanation": unbroken(explanation(analysis.evaluation, self.language)),
             "gates_line": gates_line(analysis, self.words), "gate_tag": self.gate_tag,
             "categories": category_lines(analysis.categories, self.language),
         }  # fmt: skip
@@ -204,7 +204,7 @@ class _View:
         return f"{turn.at:%H:%M}" if turn.at is not None else f"#{turn.index + 1}"
 
 
-def _unbroken(text: str) -> str:
+def unbroken(text: str) -> str:
     """Keep French punctuation on the line of its word."""
     for mark in ("« ", " »", " :", " ;", " ?", " !"):
         text = text.replace(mark, mark.replace(" ", "\u00a0"))

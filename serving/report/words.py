@@ -53,6 +53,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "coverage": ("des points décidés automatiquement", "of the points decided automatically"),
     "no_score": ("pas de note", "no score"),
     "no_score_why": ("Rien n'a pu être évalué.", "Nothing could be assessed."),
+    "kept": (
+        "L'évaluation est un brouillon : elle se montre une fois partagée par un évaluateur.",
+        "The evaluation is a draft: it is shown once a reviewer has shared it.",
+    ),
     "tip": ("Conseil d'accompagnement", "Coaching tip"),
     "decides_note": (
         "Proposé par la machine ; « à relire » et « par une personne » disent où une personne "

@@ -21,12 +21,14 @@ from quality.review.sessions import check_session
 from serving.access.principal import Principal
 from serving.access.visibility import visible
 from serving.reviewing.desk import part_of
+from serving.reviewing.samples import mark_drawn
 from serving.reviewing.sql_log import SqlEventLog
 
 if TYPE_CHECKING:
     from quality.scorecard import Scorecard
     from serving.reviewing.contacts import Contacts
     from serving.reviewing.drafts import Drafts
+    from serving.store.database import Database
 
 MAX_CONTACTS = 100
 
@@ -35,6 +37,7 @@ class BlindSessions:
     """Opens sessions and records what happens in them.
 
     Args:
+        database: The store's.
         contacts: Stored conversations.
         drafts: Automatic evaluations.
         clock: Tells the time.
@@ -42,11 +45,13 @@ class BlindSessions:
 
     def __init__(
         self,
+        database: Database,
         contacts: Contacts,
         drafts: Drafts,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._database = database
         self._contacts = contacts
         self._drafts = drafts
         self._clock = clock
@@ -98,6 +103,8 @@ class BlindSessions:
             contacts=tuple(answers),
             questions={item.id: item.sha256 for item in card.items},
         )
+        with self._database.writing() as session:
+            mark_drawn(session, conversation_ids)  # raters have to see what they score
         return self.record(log, event)[0]
 
     def get(self, log: SqlEventLog, session: str) -> SessionState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -202,5 +202,6 @@ def conflict_of(cards: Cards, card: Scorecard) -> str | None:
     return None
 
 
+@cache
 def _shipped() -> tuple[Scorecard, ...]:
     return tuple(load_scorecard(name) for name in SHIPPED_SCORECARDS)

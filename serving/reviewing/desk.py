@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select, update
 
-from conversation import Evidence
-from conversation.errors import Conflict, EvidenceMismatch, Forbidden, NotFound
+from conversation.errors import Conflict, Forbidden, NotFound
 from quality.results import Evaluation
 from quality.review import ReviewState, Subject, advance, fold_review, opened
 from quality.review.event import Role as ReviewRole
 from quality.review.events import AnyEvent
-from quality.review.review_events import AnyReviewEvent
+from quality.review.review_events import AnyReviewEvent, Shared
 from serving.access.principal import Principal, Role
 from serving.access.visibility import visible
 from serving.reviewing.cards import Cards
@@ -174,19 +173,35 @@ class ReviewDesk:
             self._complete(subject, now)
         return state, is_new
 
-    def check_may_see(self, principal: Principal, conversation_id: str, scorecard: str) -> None:
-        """Refuse a draft to somebody who is to score the contact without seeing any answer.
+    def check_may_see(
+        self,
+        principal: Principal,
+        conversation_id: str,
+        scorecard: str,
+        version: str | None = None,
+    ) -> None:
+        """Refuse a draft to who scores the contact blind, and to its agent until it is shared.
 
         Args:
             principal: Who asks.
             conversation_id: Of the contact; they may see it.
             scorecard: Name of the card.
+            version: Of the card; None: any.
 
         Raises:
             Conflict: They take part in a blind session with it that is not over.
+            NotFound: They are the agent, and it was not shared.
         """
         team = self._contacts.team_of(conversation_id, visible(principal))
-        check_not_blind(self.log(team), principal, conversation_id, scorecard)
+        log = self.log(team)
+        check_not_blind(log, principal, conversation_id, scorecard)
+        if principal.role is Role.AGENT and not any(
+            isinstance(one, Shared)
+            and one.subject.scorecard == scorecard
+            and version in (None, one.subject.version)
+            for one in log.events_about(conversation_id)
+        ):
+            raise _not_shared(conversation_id)
 
     def assign(
         self, contact: Contact, evaluation: Evaluation, event: AnyReviewEvent, now: datetime
@@ -283,40 +298,40 @@ def check_not_blind(
     Raises:
         Conflict: They take part in a blind session with it that is not over.
     """
-    from serving.reviewing.blind import open_sessions
-
-    for state in open_sessions(log):
-        if (
-            principal.id in state.opened.raters
-            and conversation_id in state.contacts
-            and state.opened.scorecard == scorecard
-        ):
-            raise Conflict(
-                f"this contact is scored blind in session {state.opened.session}",
-                remedy="score it there first; answers are shown once everybody has",
-            )
+    session = blind_session(log, principal, conversation_id, scorecard)
+    if session is not None:
+        raise Conflict(
+            f"this contact is scored blind in session {session}",
+            remedy="score it there first; answers are shown once everybody has",
+        )
 
 
-def quotes(contact: Contact, given: Sequence[tuple[int, str]]) -> tuple[Evidence, ...]:
-    """Find what somebody quotes in the conversation.
+def blind_session(
+    log: SqlEventLog, principal: Principal, conversation_id: str, scorecard: str
+) -> str | None:
+    """Return the session in which somebody is to score a contact without seeing any answer.
 
     Args:
-        contact: The conversation.
-        given: Turn and words of each quote.
+        log: Of the contact's team.
+        principal: Who.
+        conversation_id: Of the contact.
+        scorecard: Name of the card.
 
-    Raises:
-        EvidenceMismatch: A quote is not verbatim in its turn.
+    Returns:
+        Its id; None where they take part in none with it that is not over.
     """
-    turns = {turn.index: turn for turn in contact.result.conversation.turns}
-    found = []
-    for index, words in given:
-        if index not in turns:
-            raise EvidenceMismatch(
-                f"a quote names turn {index}, the conversation has {len(turns)} turns",
-                remedy="count turns from 0",
-            )
-        found.append(Evidence.from_turn(turns[index], words))
-    return tuple(found)
+    from serving.reviewing.blind import open_sessions
+
+    return next(
+        (
+            state.opened.session
+            for state in open_sessions(log)
+            if principal.id in state.opened.raters
+            and conversation_id in state.contacts
+            and state.opened.scorecard == scorecard
+        ),
+        None,
+    )
 
 
 def _not_shared(conversation_id: str) -> NotFound:

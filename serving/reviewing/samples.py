@@ -59,6 +59,7 @@ class Assignment(BaseModel):
         assignee: Id of who is to review.
         assigned_by: Id of who gave it.
         created_at: When.
+        due_at: By when it is to be done; None: whenever.
         completed_at: When people had answered every question with points; None until then.
     """
 
@@ -71,6 +72,7 @@ class Assignment(BaseModel):
     assignee: str
     assigned_by: str
     created_at: AwareDatetime
+    due_at: AwareDatetime | None
     completed_at: AwareDatetime | None
 
 
@@ -153,7 +155,7 @@ class Sampling:
             sample=drawn,
         )
         with self._database.writing() as session:
-            _mark_drawn(session, [one.id for one in drawn.contacts])
+            mark_drawn(session, [one.id for one in drawn.contacts])
             session.add(
                 SampleRow(
                     id=stored.id,
@@ -201,6 +203,7 @@ class Sampling:
         scorecard: str | None = None,
         seed: int = 0,
         raters: int = 1,
+        due_at: datetime | None = None,
     ) -> tuple[Assignment, ...]:
         """Give contacts to analysts so that their loads are even; never their own contacts.
 
@@ -211,6 +214,7 @@ class Sampling:
             scorecard: Name of the card; None: that of each analysis.
             seed: Of the draw.
             raters: How many different people review each contact.
+            due_at: By when; None: whenever.
 
         Raises:
             NotFound: A conversation cannot be seen, or was not scored with the card.
@@ -250,7 +254,7 @@ class Sampling:
                     seed=seed,
                 )  # fmt: skip
                 self._desk.assign(contact, evaluation, event, now)
-                made.append(self._kept(event, contact.stored.team))
+                made.append(self._kept(event, contact.stored.team, due_at))
         return tuple(made)
 
     def assignments(
@@ -281,7 +285,7 @@ class Sampling:
                 Assignment.model_validate(row) for row in session.scalars(query.limit(limit))
             )
 
-    def _kept(self, event: Assigned, team: str) -> Assignment:
+    def _kept(self, event: Assigned, team: str, due_at: datetime | None) -> Assignment:
         row = AssignmentRow(
             id=event.id,
             team=team,
@@ -291,10 +295,11 @@ class Sampling:
             assignee=event.to,
             assigned_by=event.author,
             created_at=event.at,
+            due_at=due_at,
         )
         with self._database.writing() as session:
             session.add(row)
-            _mark_drawn(session, [event.subject.conversation_id])
+            mark_drawn(session, [event.subject.conversation_id])
             session.flush()
             return Assignment.model_validate(row)
 
@@ -308,7 +313,8 @@ class Sampling:
             return {person: int(count) for person, count in session.execute(query)}
 
 
-def _mark_drawn(session: Session, ids: Sequence[str]) -> None:
+def mark_drawn(session: Session, ids: Sequence[str]) -> None:
+    """Let analysts see conversations: they were drawn for review, or are scored in a session."""
     for first in range(0, len(ids), _AT_ONCE):
         session.execute(
             update(ConversationRow)

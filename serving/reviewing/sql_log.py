@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,8 @@ from quality.review.review_events import ReviewEvent
 from quality.review.session_events import SessionOpened
 from serving.store.database import Database
 from serving.store.tables import ReviewEventRow
+
+_AT_ONCE = 200
 
 ATTEMPTS = 8
 """How often a writer that was overtaken reads the stream again before it gives up."""
@@ -73,6 +75,8 @@ class SqlEventLog:
 
     def events(self, stream: str | None = None) -> Sequence[AnyEvent]:
         """Return the events of a stream, or all (see :class:`quality.review.EventLog`)."""
+        if stream is not None and "\x00" in stream:  # which PostgreSQL takes in no text
+            return ()
         with self._database.reading() as session:
             return _read(session, self._where(stream))
 
@@ -81,6 +85,43 @@ class SqlEventLog:
         with self._database.reading() as session:
             where = ReviewEventRow.conversation_id == conversation_id
             return _read(session, and_(self._where(None), where))
+
+    def of_kinds(self, *kinds: str) -> Sequence[AnyEvent]:
+        """Return the events of some kinds, in the order in which they were added."""
+        with self._database.reading() as session:
+            return _read(session, and_(self._where(None), ReviewEventRow.kind.in_(kinds)))
+
+    def streams(self, names: Sequence[str]) -> dict[str, list[AnyEvent]]:
+        """Return the events of several streams, by stream; one that is empty is left out."""
+        found: dict[str, list[AnyEvent]] = {}
+        with self._database.reading() as session:
+            for first in range(0, len(names), _AT_ONCE):
+                some = ReviewEventRow.stream.in_(names[first : first + _AT_ONCE])
+                for event in _read(session, and_(self._where(None), some)):
+                    found.setdefault(event.stream, []).append(event)
+        return found
+
+    def newest_streams(self, item: str, *, limit: int) -> tuple[str, ...]:
+        """Return the reviews in which a person answered a question last, the newest first.
+
+        Args:
+            item: The question.
+            limit: Most to return.
+        """
+        last = func.max(ReviewEventRow.number)
+        asked = (
+            select(ReviewEventRow.stream)
+            .where(
+                self._where(None),
+                ReviewEventRow.kind.in_(("confirmed", "corrected")),
+                ReviewEventRow.document.contains(f'"item":"{item}"', autoescape=True),
+            )
+            .group_by(ReviewEventRow.stream)
+            .order_by(last.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            return tuple(session.scalars(asked))
 
     def sessions(self) -> tuple[str, ...]:
         """Return the ids of the blind sessions, in the order in which they were opened."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from serving.analysis import Analysis
+from serving.analysis import ShownAnalysis
 from serving.problems import MEDIA_TYPE, Problem, problem_of_status
 from serving.store import Status, StoredConversation
 
@@ -72,7 +73,13 @@ class ConversationSummary(BaseModel):
         description="Code of the contact reason; null until done, and when it is unknown."
     )
     score_100: float | None = Field(
-        description="Draft score, 0 to 100; null until done, and when nothing could be scored."
+        description="Draft score, 0 to 100; null until done, when nothing could be scored, for "
+        "agents, and for those who score the contact blind."
+    )
+    sentiment: float | None = Field(
+        default=None,
+        description="Of the customer over the whole contact, −1 to 1; null until done, and when it "
+        "is unknown.",
     )
     links: Links
 
@@ -81,7 +88,7 @@ class ConversationDetail(ConversationSummary):
     """A conversation with, once done, everything that was concluded about it."""
 
     error: Problem | None = Field(description="Why it failed; null unless it did.")
-    analysis: Analysis | None = Field(description="Null until the status is `done`.")
+    analysis: ShownAnalysis | None = Field(description="Null until the status is `done`.")
 
 
 class ConversationPage(BaseModel):
@@ -99,8 +106,15 @@ def links_to(conversation_id: str) -> Links:
     )
 
 
-def summary_of(stored: StoredConversation) -> ConversationSummary:
-    """Return what a list shows of a conversation."""
+def summary_of(
+    stored: StoredConversation, *, scores_kept: Container[str] = ()
+) -> ConversationSummary:
+    """Return what a list shows of a conversation.
+
+    Args:
+        stored: The conversation.
+        scores_kept: Ids of conversations whose draft score who asks may not see.
+    """
     return ConversationSummary(
         id=stored.id,
         status=stored.status,
@@ -122,23 +136,27 @@ def summary_of(stored: StoredConversation) -> ConversationSummary:
         sampled=stored.sampled,
         has_audio=stored.recording_sha256 is not None,
         reason=stored.reason,
-        score_100=stored.score_100,
+        score_100=None if stored.id in scores_kept else stored.score_100,
+        sentiment=stored.sentiment,
         links=links_to(stored.id),
     )
 
 
-def detail_json(stored: StoredConversation, analysis: str | None) -> str:
+def detail_json(
+    stored: StoredConversation, analysis: str | None, *, scores_kept: Container[str] = ()
+) -> str:
     """Return a :class:`ConversationDetail` as JSON.
 
     Args:
         stored: The conversation.
+        scores_kept: Ids of conversations whose draft score who asks may not see.
         analysis: Its analysis as JSON. It goes out as it was stored: an analysis of an older
             version is still the one that was made.
     """
     error = (
         None if stored.problem is None else stored.problem.model_dump_json(exclude_defaults=True)
     )
-    members = summary_of(stored).model_dump_json()[:-1]
+    members = summary_of(stored, scores_kept=scores_kept).model_dump_json()[:-1]
     return f'{members},"error":{error or "null"},"analysis":{analysis or "null"}}}'
 
 

@@ -6,6 +6,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Literal
@@ -63,6 +64,19 @@ class StoredSound:
         if self._from_vcon is not None:
             return io.BytesIO(self._from_vcon)
         return self._service.store.files.open(self._sha256)
+
+    @contextmanager
+    def lent(self) -> Iterator[Path]:
+        """Lend it as a file with its name; it is gone afterwards."""
+        files = self._service.store.files
+        if self._from_vcon is None:
+            with files.named(self._sha256, self.name) as path:
+                yield path
+            return
+        with files.lending() as folder:
+            path = folder / PurePosixPath(self.name).name
+            path.write_bytes(self._from_vcon)
+            yield path
 
 
 def sound_of(service: Service, stored: StoredConversation) -> StoredSound | None:

@@ -46,6 +46,24 @@ class AuditPage(BaseModel):
     next_cursor: str | None = Field(description="`cursor` of the next page; null on the last.")
 
 
+class AuditCheck(BaseModel):
+    """Whether the log is as it was written."""
+
+    lines: int = Field(description="That are there.")
+    head: str = Field(description="Hash of the last line; kept elsewhere, it proves the rest.")
+    broken_at: int | None = Field(description="First line that is missing or changed; null: none.")
+    reason: str | None = Field(description="What is wrong with it.")
+
+
+@router.get("/audit/verification", summary="Verify the audit log", responses=problems(401, 403))
+def verify_audit(service: ServiceInUse, _principal: AuditReader) -> AuditCheck:
+    """Check every line against the one before it, and the last against what is kept of it."""
+    found = service.audit.verify()
+    return AuditCheck(
+        lines=found.lines, head=found.head, broken_at=found.broken_at, reason=found.reason
+    )
+
+
 @router.get("/audit", summary="Read the audit log", responses=problems(401, 403, 422, 429))
 def read_audit(
     service: ServiceInUse,

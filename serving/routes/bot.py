@@ -14,12 +14,12 @@ from pydantic import BaseModel
 
 from conversation.errors import NotFound
 from kb_search.bot import Customer, HandOver, HandOverPacket, Say, Session
-from kb_search.bot.events import CustomerLeft, CustomerMessage
+from kb_search.bot.events import CustomerLeft, CustomerMessage, Event, HumanClosed
 from kb_search.bot.session import State
 from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal, Role
-from serving.dialogues.bot_sessions import Reply
+from serving.dialogues.values import Reply
 from serving.operation.metrics import ABSTENTIONS, ANSWERS
 from serving.routes.answers import problems
 from serving.routes.bot_shapes import (
@@ -164,7 +164,11 @@ def close_session(
     """End a conversation; one that is over stays as it is."""
     bots = service.resources.bots
     if bots.get(principal, session_id).session.state != "closed":
-        bots.take(principal, session_id, CustomerLeft(id=f"closed-{uuid.uuid4().hex}", at=_now()))
+        event_id, at = f"closed-{uuid.uuid4().hex}", _now()
+        left: Event = CustomerLeft(id=event_id, at=at)
+        if principal.role is not Role.CUSTOMER and bots.get(principal, session_id).session.muted:
+            left = HumanClosed(id=event_id, at=at)
+        bots.take(principal, session_id, left)
     return detail(bots.get(principal, session_id))
 
 

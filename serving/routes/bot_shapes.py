@@ -19,7 +19,7 @@ from kb_search.bot.events import (
     TimedOut,
 )
 from kb_search.bot.session import SessionTurn, State
-from serving.dialogues.bot_sessions import Reply, StoredSession
+from serving.dialogues.values import Reply, StoredSession
 
 EventId = Annotated[
     str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from quality.agreement import QuestionAgreement
 from quality.review import (
     ComparedItem,
+    SessionClosed,
     SessionExcused,
     SessionReconciled,
     SessionScored,
@@ -22,6 +24,7 @@ from quality.review.session_events import AnySessionEvent
 from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal
+from serving.reviewing.agreement_record import session_agreement
 from serving.reviewing.blind import MAX_CONTACTS
 from serving.reviewing.desk import part_of
 from serving.routes.answers import problems
@@ -95,9 +98,32 @@ class ReconciledRequest(BaseModel):
     reason: Said
 
 
-SessionEventRequest = Annotated[
-    ScoredRequest | ExcusedRequest | ReconciledRequest, Field(discriminator="kind")
-]
+class ClosedRequest(BaseModel):
+    """The group has talked it over; nothing is added any more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["session_closed"]
+    note: Said | None = None
+
+
+AnyRequest = ScoredRequest | ExcusedRequest | ReconciledRequest | ClosedRequest
+SessionEventRequest = Annotated[AnyRequest, Field(discriminator="kind")]
+
+
+class ClosedAnswer(BaseModel):
+    """How a session was closed."""
+
+    at: AwareDatetime
+    by: str
+    note: str | None
+
+
+class AgreementAnswer(BaseModel):
+    """Agreement in one session, question by question, in the card's order."""
+
+    session: str
+    questions: list[QuestionAgreement]
 
 
 class CalibrationAnswer(BaseModel):
@@ -118,6 +144,10 @@ class CalibrationAnswer(BaseModel):
     comparison: list[ComparedItem] | None = Field(
         description="Answers side by side, with the machine's; null until all have scored."
     )
+    scored: dict[str, int] = Field(description="How many contacts each rater has scored.")
+    opened_at: AwareDatetime
+    opened_by: str
+    closed: ClosedAnswer | None = Field(description="Null while the session goes on.")
     events: int = Field(description="How many events there are.")
 
 
@@ -147,7 +177,7 @@ def open_calibration(
             conversation_ids=wanted.conversation_ids, raters=wanted.raters,
         )  # fmt: skip
         note(service, principal, "calibration.open", "calibration", state.opened.session)
-        return _session(state, principal)
+        return session_answer(state, principal)
 
     return once(
         service, principal, "POST /v1/calibrations", key, wanted, open_session, CalibrationAnswer
@@ -159,7 +189,7 @@ def list_calibrations(service: ServiceInUse, principal: Reviewer) -> Calibration
     """List the blind sessions of the team, newest first."""
     log = service.resources.desk.log(principal.team or DEFAULT_TEAM)
     found = service.resources.blind.all(log)
-    return CalibrationList(data=[_session(one, principal) for one in found])
+    return CalibrationList(data=[session_answer(one, principal) for one in found])
 
 
 @router.get("/{session_id}", summary="Get a blind session", responses=problems(401, 403, 404))
@@ -168,13 +198,28 @@ def get_calibration(
 ) -> CalibrationAnswer:
     """Return where a session stands; nobody sees another's answers before all have scored."""
     log = service.resources.desk.log(principal.team or DEFAULT_TEAM)
-    return _session(service.resources.blind.get(log, session_id), principal)
+    return session_answer(service.resources.blind.get(log, session_id), principal)
+
+
+@router.get(
+    "/{session_id}/agreement",
+    summary="Agreement in a blind session",
+    responses=problems(401, 403, 404, 409),
+)
+def get_session_agreement(
+    session_id: Annotated[str, Path(max_length=64)], service: ServiceInUse, principal: Reviewer
+) -> AgreementAnswer:
+    """Measure how far raters agree among themselves and with the machine, with intervals."""
+    log = service.resources.desk.log(principal.team or DEFAULT_TEAM)
+    state = service.resources.blind.get(log, session_id)
+    state.comparison()  # refused until everybody has scored
+    return AgreementAnswer(session=session_id, questions=list(session_agreement(log, state)))
 
 
 @router.post(
     "/{session_id}/events",
     status_code=201,
-    summary="Score, excuse or reconcile",
+    summary="Score, excuse, reconcile or close",
     responses=problems(401, 403, 404, 409, 422),
 )
 def record_calibration(
@@ -192,12 +237,10 @@ def record_calibration(
     note(service, principal, f"calibration.{wanted.kind}", "calibration", session_id)
     if not is_new:
         response.status_code = 200
-    return _session(state, principal)
+    return session_answer(state, principal)
 
 
-def _session_event(
-    wanted: ScoredRequest | ExcusedRequest | ReconciledRequest, session: str, principal: Principal
-) -> AnySessionEvent:
+def _session_event(wanted: AnyRequest, session: str, principal: Principal) -> AnySessionEvent:
     role, author = part_of(principal)
     who: dict[str, Any] = {
         "id": uuid.uuid4().hex, "at": datetime.now(UTC), "author": author, "role": role,
@@ -207,13 +250,21 @@ def _session_event(
         return SessionScored(**who, conversation_id=wanted.conversation_id, answers=wanted.answers)
     if isinstance(wanted, ExcusedRequest):
         return SessionExcused(**who, rater=wanted.rater, reason=wanted.reason)
+    if isinstance(wanted, ClosedRequest):
+        return SessionClosed(**who, note=wanted.note)
     return SessionReconciled(
         **who, conversation_id=wanted.conversation_id, item=wanted.item,
         answer=wanted.answer, reason=wanted.reason,
     )  # fmt: skip
 
 
-def _session(state: SessionState, principal: Principal) -> CalibrationAnswer:
+def session_answer(state: SessionState, principal: Principal) -> CalibrationAnswer:
+    """Return a session as somebody may see it.
+
+    Args:
+        state: Where it stands.
+        principal: Who asks.
+    """
     return CalibrationAnswer(
         id=state.opened.session,
         scorecard=state.opened.scorecard,
@@ -226,5 +277,11 @@ def _session(state: SessionState, principal: Principal) -> CalibrationAnswer:
         revealed=state.is_revealed,
         answers=state.answers_seen_by(principal.id),
         comparison=list(state.comparison()) if state.is_revealed else None,
+        scored={rater: len(state.scored.get(rater, {})) for rater in state.opened.raters},
+        opened_at=state.opened.at,
+        opened_by=state.opened.author,
+        closed=None
+        if state.closed is None
+        else ClosedAnswer(at=state.closed.at, by=state.closed.author, note=state.closed.note),
         events=len(state.events),
     )

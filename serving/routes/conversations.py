@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from conversation.errors import Conflict, EntenduError, Forbidden
 from serving.access.principal import Principal, Role
 from serving.access.visibility import visible
-from serving.analysis import Analysis
+from serving.analysis import ShownAnalysis
 from serving.http.conditional import check_if_match, etag_of
 from serving.idempotency import StoredAnswer, read_key
 from serving.intake import Intake
@@ -30,7 +30,7 @@ from serving.routes.answers import (
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.documents import not_done
 from serving.routes.filters import AskedFilters, Cursor, Limit
-from serving.routes.principals import Eraser, Reader, Writer, audit
+from serving.routes.principals import Eraser, Reader, Writer, audit, note_search
 from serving.routes.receiving import Received, receive
 from serving.routes.sending import SEND_BODY
 from serving.routes.uploads import drain
@@ -159,8 +159,9 @@ def _answer(stored: StoredConversation) -> StoredAnswer:
     return StoredAnswer(202, accepted.model_dump_json())
 
 
-@router.get("", summary="List conversations", responses=problems(422))
+@router.get("", summary="List conversations", responses=problems(403, 422))
 def list_conversations(
+    request: Request,
     service: ServiceInUse,
     principal: Reader,
     filters: AskedFilters,
@@ -168,11 +169,16 @@ def list_conversations(
     cursor: Cursor = None,
 ) -> ConversationPage:
     """List conversations, newest first, without what was said."""
+    service.resources.discretion.check_filters(principal, filters)
     page = service.store.page(
         limit=limit, cursor=cursor, filters=filters, visibility=visible(principal)
     )
+    if filters.text is not None:  # that somebody is in the list tells what they said
+        note_search(request, service, principal, [one.id for one in page.conversations])
+    kept = service.resources.discretion.scores_kept_from(principal)
     return ConversationPage(
-        data=[summary_of(stored) for stored in page.conversations], next_cursor=page.next_cursor
+        data=[summary_of(stored, scores_kept=kept) for stored in page.conversations],
+        next_cursor=page.next_cursor,
     )
 
 
@@ -185,7 +191,11 @@ def list_conversations(
 def get_conversation(
     conversation_id: ConversationId, request: Request, service: ServiceInUse, principal: Reader
 ) -> Response:
-    """Return a conversation's status and, once done, the whole analysis."""
+    """Return a conversation's status and, once done, the whole analysis.
+
+    The draft evaluation is left out for the agent of the contact until it was shared, and for who
+    scores the contact blind.
+    """
     content = _detail(service, conversation_id, principal)
     audit(request, service, principal, "conversation.read", conversation_id)
     return Response(content, media_type="application/json")
@@ -194,7 +204,11 @@ def get_conversation(
 def _detail(service: Service, conversation_id: str, principal: Principal) -> bytes:
     stored = service.store.get(conversation_id, visibility=visible(principal))
     analysis = service.store.analysis(conversation_id) if stored.status == "done" else None
-    return detail_json(stored, analysis).encode()
+    discretion = service.resources.discretion
+    if analysis is not None:
+        analysis = discretion.shown(principal, conversation_id, analysis)
+    kept = discretion.scores_kept_from(principal)
+    return detail_json(stored, analysis, scores_kept=kept).encode()
 
 
 @router.get(
@@ -206,15 +220,16 @@ def _detail(service: Service, conversation_id: str, principal: Principal) -> byt
 def get_report(
     conversation_id: ConversationId, request: Request, service: ServiceInUse, principal: Reader
 ) -> HTMLResponse:
-    """Return the report that a person reads."""
+    """Return the report that a person reads; without the draft evaluation where they may not."""
     stored = service.store.get(conversation_id, visibility=visible(principal))
     document = service.store.analysis(conversation_id)
     if stored.status != "done" or document is None:
         raise not_done(stored)
     from serving.report import render_report
 
+    document = service.resources.discretion.shown(principal, conversation_id, document)
     try:
-        analysis = Analysis.model_validate_json(document)
+        analysis = ShownAnalysis.model_validate_json(document)
     except ValidationError as error:
         raise Conflict(
             "the analysis was made by another version, which wrote it in another shape",

@@ -9,7 +9,8 @@ from fastapi import Depends, Request
 from serving.service import Service
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
+    # async, as every dependency that only looks: FastAPI hands others to a thread.
     return cast("Service", request.app.state.service)
 
 

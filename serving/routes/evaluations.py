@@ -27,7 +27,7 @@ from serving.routes.answers import problems
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.noting import note
 from serving.routes.repeated import RepeatKey, once
-from serving.routes.review_requests import Change
+from serving.routes.review_requests import Change, Confirm, Contest, Correct, Settle, Share
 from serving.service import Service
 from serving.store.tables import DEFAULT_TEAM
 
@@ -166,7 +166,9 @@ def get_agreement(
 
     Nothing changes; `POST` announces the changes.
     """
-    return _measured(service, principal, scorecard, version)
+    card = service.resources.cards.get(scorecard, version)
+    team = principal.team or DEFAULT_TEAM
+    return service.resources.trust.of(service.resources.desk.log(team), team, card)
 
 
 @router.post(
@@ -179,8 +181,10 @@ def announce_agreement(
     version: Annotated[str | None, Query(max_length=32)] = None,
 ) -> TrustReport:
     """Record the changes of the gates: from now on drafts count, show or withdraw answers so."""
-    report = _measured(service, principal, scorecard, version)
-    announce(service.resources.desk.log(principal.team or DEFAULT_TEAM), report)
+    card = service.resources.cards.get(scorecard, version)
+    log = service.resources.desk.log(principal.team or DEFAULT_TEAM)
+    report = assess_trust(log, card, at=datetime.now(UTC))
+    announce(log, report)
     note(service, principal, "gates.announce", "scorecard", scorecard, changes=len(report.changes))
     return report
 
@@ -257,11 +261,32 @@ def record_event(
             service, principal, f"evaluation.{wanted.event.kind}", "conversation", conversation_id,
             event=event_id,
         )  # fmt: skip
-        if state.is_complete and wanted.event.kind in ("confirmed", "corrected", "settled"):
-            service.notify("evaluation.confirmed", {"conversation_id": conversation_id})
+        _tell(service, contact.stored.team, state, wanted.event, event_id)
     else:
         response.status_code = 200
-    return EventAnswer(event_id=event_id, is_new=is_new, review=_review(state))
+    return EventAnswer(event_id=event_id, is_new=is_new, review=review_answer(state))
+
+
+def _tell(service: Service, team: str, state: ReviewState, event: Change, event_id: str) -> None:
+    """Tell other systems what happened, in ids and codes."""
+    told: dict[str, object] = {
+        "conversation_id": state.subject.conversation_id,
+        "scorecard": state.subject.scorecard,
+        "version": state.subject.version,
+        "event_id": event_id,
+    }
+    kind = f"evaluation.{event.kind}"
+    if isinstance(event, Share):
+        service.notify(kind, told | {"agent_key": state.agent}, team=team, key=event_id)
+    elif isinstance(event, Contest):
+        told |= {"contest_id": event_id, "item": event.item, "about": event.about}
+        service.notify(kind, told, team=team, key=event_id)
+    elif isinstance(event, Settle):
+        told |= {"contest_id": event.contest, "outcome": event.outcome, "agent_key": state.agent}
+        service.notify(kind, told, team=team, key=event_id)
+    if state.is_complete and isinstance(event, Confirm | Correct | Settle):
+        conversation: dict[str, object] = {"conversation_id": state.subject.conversation_id}
+        service.notify("evaluation.confirmed", conversation, team=team)
 
 
 def _submitted(service: Service, principal: Principal, wanted: ScoringRequest) -> ScoringAccepted:
@@ -317,15 +342,8 @@ def _check_part(principal: Principal) -> None:
         )
 
 
-def _measured(
-    service: ServiceInUse, principal: Principal, scorecard: str, version: str | None
-) -> TrustReport:
-    card = service.resources.cards.get(scorecard, version)
-    log = service.resources.desk.log(principal.team or DEFAULT_TEAM)
-    return assess_trust(log, card, at=datetime.now(UTC))
-
-
-def _review(state: ReviewState) -> ReviewAnswer:
+def review_answer(state: ReviewState) -> ReviewAnswer:
+    """Return where a review stands, as the API tells it."""
     return ReviewAnswer(
         state=state,
         human_score_100=state.human_score_100,
@@ -340,5 +358,5 @@ def _evaluation(one: ReviewedEvaluation) -> EvaluationAnswer:
     return EvaluationAnswer(
         automatic=one.draft.evaluation,
         gates=one.draft.gates,
-        review=None if one.review is None else _review(one.review),
+        review=None if one.review is None else review_answer(one.review),
     )

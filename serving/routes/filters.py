@@ -8,7 +8,11 @@ from fastapi import Depends, Query
 from pydantic import AwareDatetime
 
 from conversation.conversation import Channel
+from conversation.errors import BadInput
 from serving.store import Filters, Status
+from serving.store.values import Mood
+
+_MOST_IDS = 200
 
 
 def conversation_filters(
@@ -50,6 +54,34 @@ def conversation_filters(
     ] = None,
     max_score: Annotated[float | None, Query(ge=0, le=100, description="Most draft score.")] = None,
     sampled: Annotated[bool | None, Query(description="Drawn for review, or not.")] = None,
+    sentiment: Annotated[
+        Mood | None,
+        Query(description="How the customer felt over the whole contact, by their words."),
+    ] = None,
+    category: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[A-Za-z0-9_.-]{1,64}$",
+            description="Code of a named event that was found; `GET /v1/categories` has them.",
+        ),
+    ] = None,
+    ids: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[A-Za-z0-9_.,-]+$",
+            max_length=_MOST_IDS * 65,
+            description=f"Only these, with commas between them; {_MOST_IDS} at most.",
+        ),
+    ] = None,
+    text: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=200,
+            pattern=r"^[^\x00]+$",
+            description='Words that must all have been said; `"…"` around those in a row.',
+        ),
+    ] = None,
 ) -> Filters:
     """Return the filters of a query."""
     return Filters(
@@ -67,7 +99,21 @@ def conversation_filters(
         min_score=min_score,
         max_score=max_score,
         sampled=sampled,
+        mood=sentiment,
+        category=category,
+        ids=None if ids is None else _ids(ids),
+        text=text,
     )
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    named = tuple(dict.fromkeys(one for one in text.split(",") if one))
+    if len(named) > _MOST_IDS:
+        raise BadInput(
+            f"{len(named)} ids were named, expected at most {_MOST_IDS}",
+            remedy="ask for them in several requests",
+        )
+    return named
 
 
 AskedFilters = Annotated[Filters, Depends(conversation_filters)]

@@ -17,7 +17,7 @@ from serving.access.permissions import Permission
 from serving.access.principal import Principal
 from serving.http.conditional import check_if_match, etag_of
 from serving.knowledge_bases import write_answer
-from serving.library.bases import seen_by_reader
+from serving.library.bases import seen_by_customers, seen_by_reader
 from serving.library.documents import SentFile, checked_name, read_sent
 from serving.library.gaps import gaps_of
 from serving.operation.metrics import ABSTENTIONS, ANSWERS
@@ -32,6 +32,9 @@ from serving.routes.knowledge_shapes import (
     SearchAnswer,
     SearchFilters,
     SearchRequest,
+    TrialAnswer,
+    TrialRequest,
+    Tried,
     decline_of,
     detail,
     summary,
@@ -87,6 +90,8 @@ def send_documents(
     valid_to: DayField = None,
     product: TextField = None,
     url: TextField = None,
+    owner: TextField = None,
+    review_on: DayField = None,
     replace: Annotated[
         bool, Form(description="Whether documents of the same names are replaced.")
     ] = False,
@@ -97,7 +102,7 @@ def send_documents(
     """
     change = _given(
         state=state, audience=audience, valid_from=valid_from, valid_to=valid_to,
-        product=product, url=url,
+        product=product, url=url, owner=owner, review_on=review_on,
     )  # fmt: skip
     sent = [SentFile(checked_name(one.filename or "", folder), one.file.read()) for one in files]
     documents = read_sent(sent, change)
@@ -172,6 +177,8 @@ def replace_document(
     valid_to: DayField = None,
     product: TextField = None,
     url: TextField = None,
+    owner: TextField = None,
+    review_on: DayField = None,
 ) -> Response:
     """Put new content in the place of a document; the old one is found until the new one is.
 
@@ -180,7 +187,7 @@ def replace_document(
     base = service.resources.bases.of_team(principal.team)
     change = _given(
         state=state, audience=audience, valid_from=valid_from, valid_to=valid_to,
-        product=product, url=url,
+        product=product, url=url, owner=owner, review_on=review_on,
     )  # fmt: skip
     with base.changing():
         check_if_match(request, _etag(base.document(path)))
@@ -277,6 +284,22 @@ def ask(asked: AskRequest, service: ServiceInUse, principal: Asker) -> AskAnswer
         written=written,
         decline=decline_of(answer, is_empty=not base.passages),
     )
+
+
+@router.post("/trial", summary="Try an article", responses=problems(401, 403, 422, 503))
+def try_article(wanted: TrialRequest, service: ServiceInUse, principal: Writer) -> TrialAnswer:
+    """Answer a question with the base as it is and as it would be with an article; keep nothing."""
+    path = checked_name(wanted.path.rpartition("/")[2], wanted.path.rpartition("/")[0])
+    sent = SentFile(path, wanted.content.encode())
+    documents = read_sent([sent], MetadataChange(state=wanted.state))
+    filters = seen_by_customers() if wanted.reader == "customer" else Filters()
+    base = service.resources.bases.of_team(principal.team)
+    before, after = (
+        Tried(answer=answer, decline=decline_of(answer, is_empty=not one.passages))
+        for one in (base.base, base.tried(documents))
+        for answer in [one.answer(wanted.question, filters=filters)]
+    )
+    return TrialAnswer(before=before, after=after)
 
 
 @router.get("/gaps", summary="What the base lacks", responses=problems(401, 403, 422))

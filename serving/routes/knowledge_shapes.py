@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 from kb_search import Answer, ChannelAnswer, Document, Filters, Hit
 from kb_search.channels import AnswerChannel
 from kb_search.documents import Audience, Passage, Problem, State
+from kb_search.reading.front_matter import split_front_matter
+from kb_search.reading.metadata import property_name
 from kb_search.store.putting import ListedDocument
 
 Question = Annotated[
@@ -29,6 +31,9 @@ _DOCUMENT: JsonValue = {
     "language": "fr",
     "url": "https://aide.example.com/remise",
     "updated": None,
+    "owner": "Équipe support",
+    "review_on": "2027-01-15",
+    "to_review": False,
     "pages": None,
     "passages": 3,
     "sha256": "3f" * 32,
@@ -59,6 +64,9 @@ class DocumentSummary(BaseModel):
     language: str | None = Field(description="As it states; found for each passage otherwise.")
     url: str | None = Field(description="Where people read it.")
     updated: datetime.date | None = Field(description="Day of its last change, as it states.")
+    owner: str | None = Field(description="Who answers for it, as it states.")
+    review_on: datetime.date | None = Field(description="Day to check it again, as it states.")
+    to_review: bool = Field(description="Whether that day has come and it is not archived.")
     pages: int | None = Field(description="Of a PDF.")
     passages: int = Field(ge=0, description="How many parts it was cut into.")
     sha256: str = Field(description="Of the file that was sent.")
@@ -71,6 +79,12 @@ class DocumentDetail(DocumentSummary):
 
     text: str = Field(description="The whole text as it was read.")
     parts: list[Passage] = Field(description="The passages, in order; offsets are in `text`.")
+    markdown: str | None = Field(
+        description="As it was written, without its front matter; null where it is no Markdown."
+    )
+    properties: dict[str, str] = Field(
+        description="Lines of the front matter that are none of the fields above, to be kept."
+    )
 
 
 class DocumentPage(BaseModel):
@@ -162,6 +176,50 @@ class AskRequest(BaseModel):
     filters: SearchFilters = SearchFilters()
 
 
+class TrialRequest(BaseModel):
+    """An article that was not saved, and a question to both bases: with it and without it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "Est-ce que je serai remboursé après la coupure ?",
+                    "path": "offres/remise.md",
+                    "content": "# Remise après une coupure\n\nVous êtes remboursé sous 5 jours.",
+                }
+            ]
+        },
+    )
+
+    question: Question = Field(description="As a customer asks it.")
+    path: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="Of the article in the base; one that is there is replaced for the trial."
+    )
+    content: Annotated[str, StringConstraints(min_length=1, max_length=500_000)] = Field(
+        description="Markdown with its front matter."
+    )
+    state: State = Field(default="validated", description="In which it is tried.")
+    reader: Literal["customer", "agent"] = Field(
+        default="customer",
+        description="`customer`: the bot's answer, from validated articles for the public.",
+    )
+
+
+class Tried(BaseModel):
+    """What one base answers."""
+
+    answer: Answer
+    decline: Decline | None = Field(description="Null unless the outcome is `declined`.")
+
+
+class TrialAnswer(BaseModel):
+    """What is answered now, and with the article; nothing of it is kept."""
+
+    before: Tried
+    after: Tried
+
+
 class Decline(BaseModel):
     """Why there is no answer."""
 
@@ -199,6 +257,11 @@ def summary(document: ListedDocument | Document, today: datetime.date) -> Docume
         language=metadata.language,
         url=metadata.url,
         updated=metadata.updated,
+        owner=metadata.owner,
+        review_on=metadata.review_on,
+        to_review=metadata.state != "archived"
+        and metadata.review_on is not None
+        and metadata.review_on <= today,
         pages=document.pages,
         passages=parts if isinstance(parts, int) else len(parts),
         sha256=document.sha256,
@@ -209,8 +272,21 @@ def summary(document: ListedDocument | Document, today: datetime.date) -> Docume
 
 def detail(document: Document, today: datetime.date) -> DocumentDetail:
     """Return a document with its passages."""
+    properties: dict[str, object] = {}
+    markdown = None
+    if document.source is not None:
+        properties, markdown = split_front_matter(document.source, document.path)
+    others = {
+        name: value
+        for name, value in properties.items()
+        if isinstance(value, str) and property_name(name) is None
+    }
     return DocumentDetail(
-        **summary(document, today).model_dump(), text=document.text, parts=list(document.passages)
+        **summary(document, today).model_dump(),
+        text=document.text,
+        parts=list(document.passages),
+        markdown=markdown,
+        properties=others,
     )
 
 

@@ -11,7 +11,10 @@ from serving.access.permissions import Permission
 from serving.access.principal import Principal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from serving.service import Service
+    from serving.store import SearchBy
 
 Reader = Annotated[Principal, Depends(allowed(Permission.CONVERSATIONS_READ))]
 Writer = Annotated[Principal, Depends(allowed(Permission.CONVERSATIONS_WRITE))]
@@ -46,3 +49,24 @@ def audit(
     service.audit.record(
         principal, action, kind, object_id, request.scope.get("request_id"), detail
     )
+
+
+def note_search(
+    request: Request,
+    service: Service,
+    principal: Principal,
+    found: Sequence[str],
+    *,
+    by: SearchBy = "words",
+) -> None:
+    """Write down which conversations somebody found by what was said in them.
+
+    Args:
+        request: Its id goes along.
+        service: Has the log.
+        principal: Who.
+        found: Ids of the conversations.
+        by: How they were looked for.
+    """
+    detail: dict[str, object] = {"by": by, "found": list(found)}
+    audit(request, service, principal, "conversation.search", "", kind="search", detail=detail)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from conversation import Conversation, Turn
+from conversation.errors import DefinitionInvalid
 from nlu.language import detect_conversation_language
 from nlu.reason_votes import texts_to_encode
 from nlu.reasons import ReasonResult, find_reasons
-from nlu.taxonomy import Bilingual, Reason
+from nlu.taxonomy import Bilingual, Reason, load_taxonomy
 from quality.categories.definition import Category
 from quality.categories.results import CategoryMatch, CategoryReport
 from serving.access.guard import allowed
@@ -20,6 +22,7 @@ from serving.access.permissions import Permission
 from serving.access.principal import Principal
 from serving.access.visibility import visible
 from serving.redacting import redact_text
+from serving.reviewing.taxonomies import as_yaml, codes_of, read_taxonomy
 from serving.routes.answers import problems
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.noting import note
@@ -30,6 +33,20 @@ router = APIRouter(prefix="/v1", tags=["reasons"])
 Reader = Annotated[Principal, Depends(allowed(Permission.REASONS_READ))]
 ConversationReader = Annotated[Principal, Depends(allowed(Permission.CONVERSATIONS_READ))]
 _MOST_READ = 1000
+_TAXONOMY_YAML = """name: accueil
+version: "1"
+reasons:
+  - code: ac.horaires
+    label: {fr: Horaires, en: Opening hours}
+    definition: {fr: Le client demande quand on est ouvert., en: The customer asks for hours.}
+    examples: {fr: [Vous êtes ouverts demain ?]}
+  - code: ac.autre
+    label: {fr: Autre, en: Other}
+    definition: {fr: Une autre demande., en: Another request.}
+  - code: ac.hors_perimetre
+    label: {fr: Hors périmètre, en: Out of scope}
+    definition: {fr: Pas pour nous., en: Not for us.}
+"""
 
 
 class ReasonsAnswer(BaseModel):
@@ -100,7 +117,7 @@ class AlertPage(BaseModel):
 def list_reasons(service: ServiceInUse, principal: Reader) -> ReasonsAnswer:
     """List the reasons that the centre tells apart, with definitions and examples."""
     del principal
-    taxonomy = service.resources.scorer.taxonomy
+    taxonomy = service.resources.definitions.taxonomy
     return ReasonsAnswer(
         name=taxonomy.name,
         version=taxonomy.version,
@@ -128,6 +145,82 @@ def classify(wanted: ClassifyRequest, service: ServiceInUse, principal: Reader) 
         conversation, scorer=scorer, vectors=dict(zip(texts, vectors, strict=True))
     )
     return ClassifyAnswer(language=language, reasons=found)
+
+
+class TaxonomyText(BaseModel):
+    """A taxonomy as its file writes it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"taxonomy": _TAXONOMY_YAML}]}
+    )
+
+    taxonomy: Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)] = Field(
+        description="YAML."
+    )
+
+
+class TaxonomyChecked(BaseModel):
+    """Whether a taxonomy can be used, and what it would change."""
+
+    valid: bool
+    problem: str | None = Field(description="What is wrong, with the line; null if nothing is.")
+    name: str | None
+    version: str | None
+    added: list[str] = Field(description="Codes that the taxonomy in use has not.")
+    removed: list[str] = Field(description="Codes of the taxonomy in use that it has not.")
+    orphaned: dict[str, int] = Field(
+        description="Stored conversations by the removed codes that they have."
+    )
+
+
+@router.get(
+    "/reasons/file",
+    summary="Get the taxonomy as a file",
+    response_class=PlainTextResponse,
+    responses={
+        200: {"content": {"application/yaml": {"schema": {"type": "string"}}}},
+        **problems(401, 403),
+    },
+)
+def get_taxonomy_file(
+    service: ServiceInUse,
+    principal: Reader,
+    name: Annotated[
+        Literal["telecom", "banque", "ecommerce"] | None,
+        Query(description="A shipped one; the one in use if left."),
+    ] = None,
+) -> Response:
+    """Return a taxonomy as a file, to be changed and checked."""
+    del principal
+    definitions = service.resources.definitions
+    taxonomy = definitions.taxonomy if name is None else load_taxonomy(name)
+    return Response(as_yaml(taxonomy), media_type="application/yaml")
+
+
+@router.post("/reasons/validate", summary="Check a taxonomy", responses=problems(401, 403, 422))
+def check_taxonomy(
+    wanted: TaxonomyText, service: ServiceInUse, principal: Reader
+) -> TaxonomyChecked:
+    """Say what is wrong with a taxonomy, or what it would change; nothing is kept."""
+    try:
+        taxonomy = read_taxonomy(wanted.taxonomy)
+    except DefinitionInvalid as error:
+        return TaxonomyChecked(
+            valid=False, problem=error.message, name=None, version=None,
+            added=[], removed=[], orphaned={},
+        )  # fmt: skip
+    now, then = codes_of(service.resources.definitions.taxonomy), codes_of(taxonomy)
+    removed = sorted(now - then)
+    counts = service.store.reason_counts(visibility=visible(principal))
+    return TaxonomyChecked(
+        valid=True,
+        problem=None,
+        name=taxonomy.name,
+        version=taxonomy.version,
+        added=sorted(then - now),
+        removed=removed,
+        orphaned={code: counts[code] for code in removed if code in counts},
+    )
 
 
 @router.get("/categories", summary="List categories", responses=problems(401, 403))

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from serving.routes import (
+    agreement,
     assist,
+    board,
     bot,
     calibrations,
+    customers,
     evaluations,
+    kept_scorecards,
     knowledge,
     kpi,
     models,
     reasons,
     redaction,
+    review_queue,
     reviews,
     scorecards,
+    settling,
+    written,
+    written_events,
 )
 
 ROUTERS = tuple(
@@ -22,13 +30,21 @@ ROUTERS = tuple(
         knowledge,
         assist,
         bot,
+        written,
+        written_events,
+        customers,
         scorecards,
+        agreement,  # before evaluations: its paths would be taken for a conversation's
         evaluations,
+        kept_scorecards,
+        settling,
         reviews,
+        review_queue,
         calibrations,
         reasons,
         models,
         kpi,
+        board,
         redaction,
     )
 )

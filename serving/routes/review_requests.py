@@ -12,7 +12,7 @@ from quality.review.answers import Answer
 from quality.review.event import Key, Role
 from quality.review.review_events import AnyReviewEvent
 from serving.reviewing.contacts import Contact
-from serving.reviewing.desk import quotes
+from serving.reviewing.quoting import quotes
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
 
@@ -24,7 +24,7 @@ class QuoteRequest(BaseModel):
 
     turn_index: int = Field(ge=0, le=1_000_000, description="From 0.")
     quote: Annotated[str, StringConstraints(min_length=1, max_length=4000)] = Field(
-        description="Verbatim in that turn."
+        description="Verbatim in that turn, or in its redacted copy."
     )
 
 

@@ -97,6 +97,7 @@ class AssignRequest(BaseModel):
     )
     seed: int = Field(default=0, ge=0, le=2**31, description="The same one gives the same.")
     raters: int = Field(default=1, ge=1, le=5, description="People who review each contact.")
+    due_at: AwareDatetime | None = Field(default=None, description="By when; whenever if left.")
 
 
 class AssignmentList(BaseModel):
@@ -186,6 +187,7 @@ def assign(
             scorecard=wanted.scorecard,
             seed=wanted.seed,
             raters=wanted.raters,
+            due_at=wanted.due_at,
         )
         for one in made:
             note(

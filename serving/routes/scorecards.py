@@ -14,6 +14,7 @@ from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal
 from serving.access.visibility import visible
+from serving.reviewing.card_checks import CardPlace, check_text
 from serving.reviewing.cards import CardVersion, conflict_of, problems_of, read_card
 from serving.reviewing.rescoring import MAX_PREVIEWED, Compared, preview
 from serving.routes.answers import problems
@@ -90,6 +91,11 @@ class CardChecked(BaseModel):
     conflict: str | None = Field(
         description="Why this version cannot be published: it was used with other content."
     )
+    places: list[CardPlace] = Field(description="The same problems, each with its place.")
+    content: dict[str, JsonValue] | None = Field(
+        description="What was sent, as JSON, valid or not; null where it is no mapping."
+    )
+    yaml: str | None = Field(description="What was sent, as a file writes it.")
 
 
 class PreviewRequest(BaseModel):
@@ -138,8 +144,14 @@ def validate(wanted: CardText, service: ServiceInUse, principal: Reader) -> Card
     conflict = None
     if not found:
         conflict = conflict_of(service.resources.cards, read_card(wanted.scorecard))
+    checked = check_text(wanted.scorecard)
     return CardChecked(
-        valid=not found and conflict is None, problems=list(found), conflict=conflict
+        valid=not found and conflict is None,
+        problems=list(found),
+        conflict=conflict,
+        places=list(checked.places),
+        content=checked.content,
+        yaml=checked.yaml,
     )
 
 

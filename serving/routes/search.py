@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 
 from conversation.errors import DependencyMissing, ModelError
 from serving.access.visibility import visible
+from serving.reviewing.discretion import Kept
 from serving.routes.answers import ConversationSummary, problems, summary_of
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.filters import AskedFilters, Cursor
-from serving.routes.principals import Reader, audit
+from serving.routes.principals import Reader, note_search
 from serving.store import QueryVector, SearchBy, SearchHit
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class SearchAnswer(BaseModel):
     )
 
 
-@router.get("/search", summary="Search conversations", responses=problems(422))
+@router.get("/search", summary="Search conversations", responses=problems(403, 422))
 def search_conversations(
     request: Request,
     service: ServiceInUse,
@@ -80,6 +81,7 @@ def search_conversations(
     cursor: Cursor = None,
 ) -> SearchAnswer:
     """Find conversations by the words that were said in them, by their meaning, or by both."""
+    service.resources.discretion.check_filters(principal, filters)
     vector = None if by == "words" else _vector(service, q, required=by == "meaning")
     used: SearchBy = by if vector is not None else "words"
     page = service.store.search(
@@ -91,18 +93,12 @@ def search_conversations(
         filters=filters,
         visibility=visible(principal),
     )
-    ids: list[object] = [hit.conversation.id for hit in page.hits]
-    audit(
-        request,
-        service,
-        principal,
-        "conversation.search",
-        "",
-        kind="search",
-        detail={"by": used, "found": ids},
-    )
+    note_search(request, service, principal, [hit.conversation.id for hit in page.hits], by=used)
+    kept = service.resources.discretion.scores_kept_from(principal)
     return SearchAnswer(
-        data=[_found(hit) for hit in page.hits], next_cursor=page.next_cursor, searched_by=used
+        data=[_found(hit, kept) for hit in page.hits],
+        next_cursor=page.next_cursor,
+        searched_by=used,
     )
 
 
@@ -119,9 +115,9 @@ def _vector(service: Service, query: str, *, required: bool) -> QueryVector | No
     return QueryVector(values, reference.sha256 or reference.name)
 
 
-def _found(hit: SearchHit) -> FoundConversation:
+def _found(hit: SearchHit, kept: Kept) -> FoundConversation:
     return FoundConversation(
-        conversation=summary_of(hit.conversation),
+        conversation=summary_of(hit.conversation, scores_kept=kept),
         score=hit.score,
         turns=[
             FoundTurn(

@@ -23,39 +23,41 @@ from serving.access.oidc import TAKES_AT_MOST, Oidc
 from serving.access.origins import check_origin, own_origin
 from serving.access.principal import Principal
 from serving.access.rates import network_of
+from serving.access.refused_keys import note_refused_key
 from serving.access.sessions import csrf_token_of
+from serving.demo.people import People
 from serving.problems import outcome_of
 from serving.routes.dependencies import ServiceInUse
+from serving.screens.page import look_of
 from serving.service import Service
 from serving.sign_in_page.render import content_policy, render_account, render_sign_in
-from serving.sign_in_page.words import language_of
 
 router = APIRouter(include_in_schema=False)
 
 _MAX_FORM_BYTES = 8192
-_MAX_PATH_LENGTH = 500
+_MAX_PATH_LENGTH = 4000
+_FIRST_SCREEN = "/"
 _MESSAGES: dict[type[EntenduError], str] = {
     TooManyRequests: "too_many",
     Unavailable: "unavailable",
 }
 
 Next = Annotated[str, Query(alias="next")]
-Lang = Annotated[str | None, Query()]
 
 
 @router.get("/sign-in")
 def sign_in_page(
-    request: Request, service: ServiceInUse, goes_to: Next = "/sign-in", lang: Lang = None
+    request: Request, service: ServiceInUse, goes_to: Next = _FIRST_SCREEN
 ) -> HTMLResponse:
     """Show the form, or to who is signed in, who they are."""
-    language = language_of(request.headers.get("accept-language", ""), lang)
+    look = look_of(request)
     token = request.scope.get("session_token")
     if token is None:
-        return _form(request, service, goes_to=goes_to, lang=lang)
+        return _form(request, service, goes_to=goes_to)
     session = service.sessions.find(token)
     return _page(
         render_account(
-            language=language,
+            language=look.language,
             principal=session.principal,
             ends_at=session.ends_at,
             csrf_token=csrf_token_of(token),
@@ -65,21 +67,24 @@ def sign_in_page(
 
 
 @router.post("/sign-in")
-async def sign_in(request: Request, service: ServiceInUse, lang: Lang = None) -> Response:
+async def sign_in(request: Request, service: ServiceInUse) -> Response:
     """Take the form: a key for a session."""
     fields = await _fields(request)
     goes_to = fields.get("next", "")
     try:
-        check_origin(request.scope, service.settings.public_url, must_say=False)
-        token, principal = await run_in_threadpool(_opened, request, service, fields.get("key", ""))
+        visitor = fields.get("as")
+        check_origin(request.scope, service.settings.public_url, must_say=visitor is not None)
+        demo = _demo(request)
+        key = fields.get("key", "") if visitor is None or demo is None else demo.key(visitor)
+        token, principal = await run_in_threadpool(_opened, request, service, key)
     except Forbidden as error:
         elsewhere = "origin" in error.message
         message = "elsewhere" if elsewhere else "not_for_customers"
-        return _form(request, service, goes_to=goes_to, lang=lang, message=message, status=403)
+        return _form(request, service, goes_to=goes_to, message=message, status=403)
     except (Unauthenticated, TooManyRequests) as error:
         message = _MESSAGES.get(type(error), "wrong_key")
         status = outcome_of(type(error)).status
-        answer = _form(request, service, goes_to=goes_to, lang=lang, message=message, status=status)
+        answer = _form(request, service, goes_to=goes_to, message=message, status=status)
         if isinstance(error, TooManyRequests):
             answer.headers["Retry-After"] = f"{error.retry_after_s:.0f}"
         return answer
@@ -105,7 +110,7 @@ async def sign_out(request: Request, service: ServiceInUse, principal: SignedIn)
 
 
 @router.get("/sign-in/oidc")
-def depart(request: Request, service: ServiceInUse, goes_to: Next = "/sign-in") -> Response:
+def depart(request: Request, service: ServiceInUse, goes_to: Next = _FIRST_SCREEN) -> Response:
     """Send the browser to the identity provider."""
     try:
         departure = _oidc(service).depart(
@@ -140,7 +145,7 @@ def arrive(request: Request, service: ServiceInUse) -> Response:
             message = "no_role" if isinstance(error, Forbidden) else "unavailable"
         status = outcome_of(type(error)).status
         answer: Response = _form(
-            request, service, goes_to="/sign-in", message=message, status=status
+            request, service, goes_to=_FIRST_SCREEN, message=message, status=status
         )
     else:
         token = service.sessions.open_for(account)
@@ -158,7 +163,9 @@ def _opened(request: Request, service: Service, key: str) -> tuple[str, Principa
     try:
         token, principal = service.sessions.open_with_key(key)
     except Unauthenticated:
-        service.rates.note_wrong_key(address)
+        note_refused_key(
+            service.rates, service.audit, address, "sign_in", request.scope.get("request_id")
+        )
         raise
     service.rates.note_good_key(address, key)
     return token, principal
@@ -176,6 +183,7 @@ def _with_session(request: Request, service: Service, token: str, goes_to: str) 
         service.settings.public_url,
         max_age_s=service.settings.session_max_h * 3600,
     )
+    look_of(request).keep(response)
     return response
 
 
@@ -184,18 +192,24 @@ def _form(
     service: Service,
     *,
     goes_to: str,
-    lang: str | None = None,
     message: str | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     page = render_sign_in(
-        language=language_of(request.headers.get("accept-language", ""), lang),
+        language=look_of(request).language,
         goes_to=_safe_path(goes_to),
         with_account=service.oidc is not None,
         message=message,
         root=_root(request),
+        demo=_demo(request) is not None,
     )
     return _page(page, status)
+
+
+def _demo(request: Request) -> People | None:
+    """Return the invented people that visitors may look around as; None: this is no demo."""
+    found: People | None = getattr(request.app.state, "demo", None)
+    return found
 
 
 def _page(page: str, status: int = 200) -> HTMLResponse:
@@ -234,7 +248,7 @@ def _safe_path(goes_to: str) -> str:
         or len(goes_to) > _MAX_PATH_LENGTH
         or urlsplit(goes_to).netloc
     ):
-        return "/sign-in"
+        return _FIRST_SCREEN
     return goes_to
 
 

@@ -88,8 +88,8 @@ def get_evaluation(
 ) -> Response:
     """Return the scorecard as the machine filled it in: a draft until a person confirms it."""
     part = _part(document_of(service, conversation_id, visible(principal)), "evaluation")
-    card = str(part.get("scorecard"))
-    service.resources.desk.check_may_see(principal, conversation_id, card)
+    card, version = str(part.get("scorecard")), part.get("version")
+    service.resources.desk.check_may_see(principal, conversation_id, card, version)
     audit(request, service, principal, "evaluation.read", conversation_id)
     return Response(json.dumps(part, ensure_ascii=False), media_type="application/json")
 

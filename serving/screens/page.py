@@ -32,11 +32,13 @@ class Look:
         language: Of the words.
         theme: ``auto`` follows the system.
         chosen: What the address asked for now, to be kept: cookie name to value.
+        demo: Whether everything shown is invented.
     """
 
     language: PageLanguage
     theme: Theme
     chosen: Mapping[str, str]
+    demo: bool = False
 
     def keep(self, response: Response) -> None:
         """Let the browser remember what was chosen."""
@@ -64,6 +66,7 @@ def look_of(request: Request) -> Look:
         language_of(request.headers.get("accept-language", ""), kept.get(LANGUAGE_COOKIE)),
         theme if theme in ("light", "dark") else "auto",  # type: ignore[arg-type]
         chosen,
+        demo=getattr(request.app.state, "demo", None) is not None,
     )
 
 
@@ -82,6 +85,7 @@ def render(template: str, look: Look, *, root: str = "", **values: object) -> st
         .render(
             lang=look.language,
             theme=look.theme,
+            demo=look.demo,
             root=root,
             version=entendu_version(),
             asset=partial(address_of, root=root),

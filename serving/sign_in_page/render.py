@@ -13,6 +13,9 @@ from serving.version import entendu_version
 
 _PACKAGE = "serving.sign_in_page"
 
+VISITORS = ("agent", "analyst", "supervisor", "admin")
+"""The roles in which visitors of the demonstration look around."""
+
 
 def content_policy() -> str:
     """Return the page's Content-Security-Policy: its own style by its hash, forms to itself."""
@@ -30,6 +33,7 @@ def render_sign_in(
     with_account: bool,
     message: str | None = None,
     root: str = "",
+    demo: bool = False,
 ) -> str:
     """Return the page that asks for a key.
 
@@ -39,10 +43,12 @@ def render_sign_in(
         with_account: Whether there is an OIDC provider to sign in with.
         message: Name of what went wrong the last time, in the page's words; None: nothing.
         root: Path under which a proxy serves the application.
+        demo: Whether visitors may look around as people of the demonstration.
     """
     return page_template(_PACKAGE, "sign_in.html").render(
-        **_common(language, root), goes_to=goes_to, with_account=with_account, message=message
-    )
+        **_common(language, root), goes_to=goes_to, with_account=with_account, message=message,
+        visitors=VISITORS if demo else (),
+    )  # fmt: skip
 
 
 def render_account(

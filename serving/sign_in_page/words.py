@@ -19,6 +19,39 @@ _WORDS: dict[str, tuple[str, str]] = {
         "this browser.",
     ),
     "go": ("Se connecter", "Sign in"),
+    "demo": ("Démonstration", "Demonstration"),
+    "demo_hint": (
+        "Un centre inventé : personnes, numéros et conversations sont fictifs. "
+        "Choisissez un regard.",
+        "An invented centre: people, numbers and conversations are fictional. "
+        "Choose how to look at it.",
+    ),
+    "demo_as_agent": ("Claire, conseillère", "Claire, agent"),
+    "demo_sees_agent": (
+        "Le poste de travail, ses conversations, ses évaluations partagées.",
+        "The desk, her conversations, the evaluations shared with her.",
+    ),
+    "demo_as_analyst": ("Inès, analyste qualité", "Inès, quality analyst"),
+    "demo_sees_analyst": (
+        "Sa file de contacts tirés au sort, l'écoute et la grille.",
+        "Her queue of sampled contacts, the player and the scorecard.",
+    ),
+    "demo_as_supervisor": ("Marc, superviseur", "Marc, supervisor"),
+    "demo_sees_supervisor": (
+        "Le tableau de bord, les contestations, toute l'équipe.",
+        "The board, the contests, the whole team.",
+    ),
+    "demo_as_admin": ("Nadège, administratrice", "Nadège, administrator"),
+    "demo_sees_admin": (
+        "Tout, avec les clés, les grilles, les connaissances et le journal.",
+        "Everything, with keys, scorecards, knowledge and the audit log.",
+    ),
+    "demo_as_customer": ("Un client", "A customer"),
+    "demo_sees_customer": (
+        "Le chat avec l'assistant, sans compte.",
+        "The chat with the assistant, without an account.",
+    ),
+    "demo_or_key": ("ou avec une clé", "or with a key"),
     "wrong_key": (
         "Cette clé n'est pas valable : inconnue, expirée, révoquée ou mal recopiée.",
         "This key is not good: unknown, expired, revoked or mistyped.",
@@ -52,6 +85,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "every_team": ("toutes", "all"),
     "ends": ("Sans activité, fin de session à", "Without activity, the session ends at"),
     "utc": ("UTC", "UTC"),
+    "onward": ("Aller à mes écrans", "Go to my screens"),
+    "tagline": (
+        "Vos conversations, entendues et comprises.",
+        "Your conversations, heard and understood.",
+    ),
     "sign_out": ("Se déconnecter", "Sign out"),
     "sign_out_everywhere": (
         "Se déconnecter de tous les appareils", "Sign out on all devices",

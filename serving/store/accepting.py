@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MAX_NAME_LENGTH = 255
+
+Together = Callable[["Session", StoredConversation], None]
 
 
 class Accepting(StorePart):
@@ -44,6 +47,7 @@ class Accepting(StorePart):
         conversation_id: str | None = None,
         redacted: bool = False,
         transcript: Conversation | None = None,
+        together: Together | None = None,
     ) -> StoredConversation:
         """Accept a recording; it is moved into the store, or dropped when its content is there.
 
@@ -58,6 +62,7 @@ class Accepting(StorePart):
             conversation_id: Its id; None: a new one.
             redacted: Whether personal data was removed from it before.
             transcript: What was said in it, where that is known already.
+            together: Called to write what belongs to it in the same transaction.
 
         Returns:
             The conversation, queued.
@@ -85,7 +90,7 @@ class Accepting(StorePart):
                             "created_at": row.created_at,
                         },
                     )  # fmt: skip
-                return _added(session, row)
+                return _added(session, row, together)
         except BaseException:
             with suppress(Exception):  # the database may be what failed: the next start sweeps
                 self._drop_files((sha256,))
@@ -101,6 +106,7 @@ class Accepting(StorePart):
         team: str = DEFAULT_TEAM,
         conversation_id: str | None = None,
         redacted: bool = False,
+        together: Together | None = None,
     ) -> StoredConversation:
         """Accept a conversation that is text already.
 
@@ -112,6 +118,7 @@ class Accepting(StorePart):
             team: Whose it is.
             conversation_id: Its id; None: a new one.
             redacted: Whether personal data was removed from it before.
+            together: Called to write what belongs to it in the same transaction.
 
         Returns:
             The conversation, queued.
@@ -124,7 +131,7 @@ class Accepting(StorePart):
         row.channel = conversation.channel
         row.started_at = row.started_at or conversation.started_at
         with self._database.writing() as session:
-            return _added(session, row)
+            return _added(session, row, together)
 
     def _text_of(self, conversation: Conversation) -> str:
         shown = conversation if self._cleaned is None else self._cleaned(conversation)
@@ -175,7 +182,7 @@ def _add_recording_row(session: Session, values: dict[str, object]) -> None:
     )
 
 
-def _added(session: Session, row: ConversationRow) -> StoredConversation:
+def _added(session: Session, row: ConversationRow, together: Together | None) -> StoredConversation:
     session.add(row)
     try:
         session.flush()
@@ -185,4 +192,7 @@ def _added(session: Session, row: ConversationRow) -> StoredConversation:
                 f"there is a conversation {row.id!r} already", remedy="leave the id out"
             ) from error
         raise
-    return StoredConversation.model_validate(row)
+    stored = StoredConversation.model_validate(row)
+    if together is not None:
+        together(session, stored)
+    return stored

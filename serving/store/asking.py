@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import literal, select, tuple_
+from sqlalchemy import func, literal, select, tuple_
 
 from conversation import Conversation
 from serving.access.visibility import EVERYTHING, Visibility
@@ -50,6 +51,17 @@ class Asking(StorePart):
         with self._database.reading() as session:
             source = existing(session, conversation_id, visibility).source
         return None if source is None else Conversation.model_validate_json(source)
+
+    def given(self, conversation_id: str) -> tuple[StoredConversation, Conversation | None]:
+        """Return a conversation and, unless it is a recording, what was received.
+
+        Raises:
+            NotFound: There is none with this id.
+        """
+        with self._database.reading() as session:
+            row = existing(session, conversation_id)
+            stored, source = StoredConversation.model_validate(row), row.source
+        return stored, None if source is None else Conversation.model_validate_json(source)
 
     def analysis(self, conversation_id: str, *, visibility: Visibility = EVERYTHING) -> str | None:
         """Return the analysis of a conversation as JSON; None while there is none.
@@ -105,15 +117,24 @@ class Asking(StorePart):
             found = tuple(StoredConversation.model_validate(row) for row in rows[:limit])
         return Page(found, cursor_at(found[-1]) if len(rows) > limit else None)
 
-    def unfinished(self) -> tuple[str, ...]:
-        """Return the ids of the conversations still to be analysed, oldest first."""
+    def reason_counts(
+        self, *, visibility: Visibility = EVERYTHING, since: datetime | None = None
+    ) -> dict[str, int]:
+        """Count conversations by contact reason; those without one are left out.
+
+        Args:
+            visibility: What may be seen.
+            since: Accepted then or later; None: all.
+        """
         query = (
-            select(ConversationRow.id)
-            .where(ConversationRow.status.in_(("queued", "running")))
-            .order_by(ConversationRow.created_at, ConversationRow.id)
+            select(ConversationRow.reason, func.count())
+            .where(seen_by(visibility), ConversationRow.reason.is_not(None))
+            .group_by(ConversationRow.reason)
         )
+        if since is not None:
+            query = query.where(ConversationRow.created_at >= since)
         with self._database.reading() as session:
-            return tuple(session.scalars(query))
+            return {str(reason): count for reason, count in session.execute(query)}
 
     def known(self, conversation_ids: Iterable[str]) -> set[str]:
         """Return those of the ids that are in the store."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from conversation.errors import Conflict, Unavailable
-from serving.store.engines import WRITE, postgresql_engine, postgresql_url, sqlite_engine
+from serving.store.engines import (
+    BUSY_TIMEOUT_S,
+    WRITE,
+    postgresql_engine,
+    postgresql_url,
+    sqlite_engine,
+)
 from serving.store.migrations import HEAD
 
 if TYPE_CHECKING:
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
 Kind = Literal["sqlite", "postgresql"]
 
 _DISK_FULL = "53100"  # PostgreSQL's code
+_SQLITE_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _WORDS_OF_PEOPLE = "conversations, analyses, turns, turn_vectors"
 _MIGRATING = 0x656E74656E6475  # "entendu": the advisory lock of those who change the schema
 
@@ -48,6 +56,9 @@ class Database:
     def __init__(self, where: Path | str) -> None:
         self.path = where if isinstance(where, Path) else None
         self.kind: Kind = "postgresql" if self.path is None else "sqlite"
+        # SQLite has one writer at a time, and lets the others look again and again; here they
+        # stand in a row.
+        self._writer = threading.Lock()
         if isinstance(where, Path):
             where.touch(mode=0o600)
             self.engine = sqlite_engine(where)
@@ -128,6 +139,7 @@ class Database:
         """
         with (
             self._talking(),
+            self._turn_to_write(),
             self.engine.connect().execution_options(**{WRITE: True}) as connection,
             Session(connection) as session,
             session.begin(),
@@ -193,6 +205,18 @@ class Database:
             raise _away() from error
 
     @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        if self.kind == "postgresql":
+            yield
+            return
+        if not self._writer.acquire(timeout=BUSY_TIMEOUT_S):
+            raise _away()
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    @contextmanager
     def _schema_changes(self) -> Iterator[Connection]:
         """Open a transaction in which nobody else changes the schema."""
         with self.engine.connect().execution_options(**{WRITE: True}) as connection:
@@ -225,7 +249,7 @@ def _is_away(error: DBAPIError) -> bool:
     if not isinstance(error, (OperationalError, InterfaceError)) or error.orig is None:
         return False
     if isinstance(error.orig, sqlite3.Error):
-        return False
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BUSY
     # No code: no server was reached. The classes 08, 57P and 53300: the connection broke, the
     # server is going down or coming up, or has no room for one more.
     code = _sqlstate(error)

@@ -18,7 +18,9 @@ from serving.store.tables import (
     AnalysisRow,
     Base,
     ConversationRow,
+    NoteRow,
     RecordingRow,
+    ReplyRow,
     TurnRow,
     TurnVectorsRow,
 )
@@ -103,7 +105,7 @@ class Erasing(StorePart):
             row.recording_sha256 = None
             if transcript:
                 row.source = None
-                for table in (TurnRow, TurnVectorsRow):
+                for table in (TurnRow, TurnVectorsRow, NoteRow, ReplyRow):
                     gone = delete(table).where(table.conversation_id == conversation_id)
                     rows[table.__tablename__] = _count(session, gone)
                 kept = update(AnalysisRow).values(document=document)

@@ -16,7 +16,7 @@ from serving.access.visibility import EVERYTHING, Visibility
 from serving.store.database import Database
 from serving.store.encryption import NO_KEYS, Keyring
 from serving.store.recordings import RecordingFiles
-from serving.store.tables import AnalysisRow, ConversationRow, RecordingRow
+from serving.store.tables import ConversationRow, RecordingRow
 from serving.store.visible import seen_by
 
 if TYPE_CHECKING:
@@ -137,8 +137,3 @@ def existing(
             remedy="GET /v1/conversations lists those that are stored",
         )
     return row
-
-
-def has_outcome(session: Session, row: ConversationRow) -> bool:
-    """Tell whether an analysis gave something, be it a problem."""
-    return row.problem is not None or session.get(AnalysisRow, row.id) is not None

@@ -11,6 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from serving.problems import Problem
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
+Mood = Literal["negative", "neutral", "positive"]
+
+MARKED_MOOD = 0.2
+"""Customer sentiment beyond which a contact counts as positive, or below its negative as such."""
 
 
 class StoredConversation(BaseModel):
@@ -39,6 +43,7 @@ class StoredConversation(BaseModel):
     duration_s: float | None
     reason: str | None
     score_100: float | None
+    sentiment: float | None = None
     agent_key: str | None = None
     customer_key: str | None = None
     queue: str | None = None
@@ -84,6 +89,9 @@ class Filters:
         min_score: Smallest score; what has none is left out. So is the next.
         max_score: Largest score.
         sampled: Drawn or assigned for review, or not.
+        mood: How the customer felt; what could not be told is left out.
+        category: Code of a named event that was found.
+        ids: These, as far as the rest holds for them; None: any.
         text: Words that must all have been said, with ``"…"`` around those that belong together.
     """
 
@@ -101,6 +109,9 @@ class Filters:
     min_score: float | None = None
     max_score: float | None = None
     sampled: bool | None = None
+    mood: Mood | None = None
+    category: str | None = None
+    ids: tuple[str, ...] | None = None
     text: str | None = None
 
 
@@ -121,6 +132,8 @@ class Result:
         reason: Code of the contact reason; None when unknown.
         score_100: Draft score; None when nothing could be scored.
         direction: Who contacted whom; what was said when it was accepted goes before it.
+        sentiment: Of the customer over the whole contact, −1 to 1; None when unknown.
+        categories: Codes of named events that were found, and whether each is an alert.
     """
 
     document: str
@@ -132,6 +145,8 @@ class Result:
     reason: str | None
     score_100: float | None
     direction: str | None = None
+    sentiment: float | None = None
+    categories: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 
 from serving.access.visibility import Visibility
-from serving.store.tables import AssignmentRow, ConversationRow, TurnRow
-from serving.store.values import Filters
+from serving.store.tables import AssignmentRow, CategoryRow, ConversationRow, TurnRow
+from serving.store.values import MARKED_MOOD, Filters, Mood
 from serving.store.words import said_by_turn, terms_of
 
 _STARTED_AT = func.coalesce(ConversationRow.started_at, ConversationRow.created_at)
@@ -79,9 +79,30 @@ def matching(filters: Filters, dialect: str) -> ColumnElement[bool]:
         conditions.append(row.score_100 <= filters.max_score)
     if filters.sampled is not None:
         conditions.append(row.sampled.is_(filters.sampled))
+    if filters.mood is not None:
+        conditions.append(_felt(filters.mood))
+    if filters.category is not None:
+        conditions.append(
+            row.id.in_(
+                select(CategoryRow.conversation_id).where(CategoryRow.category == filters.category)
+            )
+        )
+    if filters.ids is not None:
+        conditions.append(row.id.in_(filters.ids))
     if filters.text is not None:
         conditions += [
             row.id.in_(select(TurnRow.conversation_id).where(said_by_turn(term, dialect)))
             for term in terms_of(filters.text)
         ]
     return and_(true(), *conditions)
+
+
+def _felt(mood: Mood) -> ColumnElement[bool]:
+    felt = ConversationRow.sentiment
+    match mood:
+        case "negative":
+            return felt < -MARKED_MOOD
+        case "positive":
+            return felt > MARKED_MOOD
+        case "neutral":
+            return felt.between(-MARKED_MOOD, MARKED_MOOD)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +12,8 @@ from typing import Generic, TypeVar
 
 import psutil
 from pydantic import BaseModel, ConfigDict, Field
+
+from serving.throughput.freed_memory import give_back
 
 logger = logging.getLogger("entendu.models")
 
@@ -94,7 +94,7 @@ class ModelHandle(Generic[Model]):
                 return False
             self._model = self._load_s = self._memory_mb = None
         settle_memory()
-        _return_memory()
+        give_back()
         logger.info("model unloaded", extra={"facts": {"model": self.name}})
         return True
 
@@ -145,14 +145,6 @@ def settle_memory() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-
-
-def _return_memory() -> None:
-    """Give freed memory back to the system, which glibc keeps for later otherwise."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none
-        if trim is not None:
-            trim(0)
 
 
 def resident_mb() -> float:

@@ -15,6 +15,7 @@ from conversation.errors import ModelMissing
 from serving.encoders import compute_of
 from serving.speech_models import SPEAKER_MODEL
 from serving.throughput.batched_encoder import BatchedEncoder
+from serving.throughput.freed_memory import keep_for_next_batch
 from serving.throughput.lent_recogniser import LentTranscriber
 from serving.throughput.model_handle import ModelHandle, ModelMemory, resident_mb
 from serving.throughput.seats import Seats
@@ -268,6 +269,7 @@ class ModelPool:
     def _compute(self) -> models.Compute:
         compute = compute_of(self._settings)
         share_threads(compute.threads)
+        keep_for_next_batch()
         return compute
 
     @cached_property

@@ -13,7 +13,9 @@ EVENT_KINDS: dict[str, str] = {
     "alert.raised": "Something in a live conversation needs a supervisor.",
     "handover.requested": "A bot hands a customer over to a person.",
     "evaluation.confirmed": "A person confirmed an evaluation.",
+    "evaluation.shared": "An evaluation was shown to the agent of the contact.",
     "evaluation.contested": "An agent contested an evaluation.",
+    "evaluation.settled": "A contest was settled.",
     "purge.finished": "Retention has removed what had to go.",
     "webhook.test": "Somebody tried the webhook.",
 }

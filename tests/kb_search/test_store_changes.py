@@ -94,3 +94,32 @@ def test_a_folder_that_is_added_again_leaves_what_was_put_in(store, article, tmp
     report = store.add([folder])
     assert [one.path for one in report.problems] == ["remise.md"]
     assert "15 euros" in store.document("remise.md").text
+
+
+def test_a_base_is_tried_with_an_article_and_nothing_of_it_is_kept(store, article, hashing_encoder):
+    store.put([article(), article("b.md", "Le prix est de 20 euros.")])
+    revision, encoded = store.revision, len(hashing_encoder.encoded)
+    draft = article("remise.md", "Le zèbre reçoit 40 euros.")
+    tried = store.tried([draft, article("c.md", "Un second zèbre arrive.")])
+    names = {hit.passage.document for hit in tried.search("zèbre")}
+    assert names >= {"remise.md", "c.md"}
+    assert not any("coupure" in one.passage.text for one in tried.search("remise coupure"))
+    assert len(hashing_encoder.encoded) == encoded + 4  # the two drafts and the two queries
+    assert store.revision == revision
+    assert [one.path for one in store.listed()] == ["b.md", "remise.md"]
+    assert "15 euros" in store.document("remise.md").text
+    again = len(hashing_encoder.encoded)
+    store.tried([draft])
+    assert len(hashing_encoder.encoded) == again + 1  # its vector was not kept
+
+
+def test_markdown_is_kept_as_it_was_written_with_owner_and_day_of_review(tmp_path):
+    file = tmp_path / "a.md"
+    written = "---\nresponsable: Équipe\nà revoir le: 15/01/2027\n---\n# A\n\nDu *texte*.\n"
+    file.write_text(written, "utf-8")
+    read = read_document(file)
+    assert read.source == written
+    assert (read.metadata.owner, read.metadata.review_on) == ("Équipe", date(2027, 1, 15))
+    other = tmp_path / "a.txt"
+    other.write_text("Du texte.", "utf-8")
+    assert read_document(other).source is None

@@ -83,8 +83,10 @@ def sample_conversation(lines=LINES) -> Conversation:
     )  # fmt: skip
 
 
-def sample_analysis(lines=LINES, *, name: str = "appel.wav", language: str = "fr") -> Analysis:
-    conversation = sample_conversation(lines)
+def sample_analysis(
+    lines=LINES, *, name: str = "appel.wav", language: str = "fr", conversation=None
+) -> Analysis:
+    conversation = conversation or sample_conversation(lines)
     question = conversation.turns[3]
     reason = ReasonScore(
         code="tel.panne_fixe", label_fr="Panne internet", label_en="Fixed fault", probability=0.8,

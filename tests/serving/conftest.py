@@ -38,6 +38,7 @@ def _load_fake_server():
 def _the_queue_is_looked_at_often():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("serving.jobs.timing.POLL_INTERVAL_S", 0.05)
+        patch.setattr("serving.jobs.timing.TASKS_INTERVAL_S", 0.05)
         patch.setattr("serving.jobs.timing.LISTEN_INTERVAL_S", 0.05)
         yield
 
@@ -53,6 +54,18 @@ def fake_server_script() -> Path:
     """A script that serves with the stand-in, to be killed."""
     return FAKE_SERVER
 
+
+def _load_finishing() -> None:
+    """Let tests import ``finishing``, which stands beside this file."""
+    spec = importlib.util.spec_from_file_location(
+        "finishing", Path(__file__).with_name("finishing.py")
+    )
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["finishing"] = module
+    spec.loader.exec_module(module)
+
+
+_load_finishing()
 
 ADMIN_KEY = "the-key-of-the-tests-0123456789"
 AS_ADMIN = {"Authorization": f"Bearer {ADMIN_KEY}"}

@@ -205,7 +205,7 @@ def main(arguments: list[str] | None = None) -> None:
     read.add_argument("--worker", action="store_true", help="do jobs and answer nobody")
     read.add_argument("--burn", action="store_true", help="compute in place of sleeping")
     given = read.parse_args(arguments)
-    timing.POLL_INTERVAL_S = timing.LISTEN_INTERVAL_S = 0.05
+    timing.POLL_INTERVAL_S = timing.TASKS_INTERVAL_S = timing.LISTEN_INTERVAL_S = 0.05
     settings = Settings(
         data_dir=given.data_dir,
         port=given.port,

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+import finishing
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -12,8 +14,9 @@ from hypothesis import strategies as st
 
 from conversation import Conversation, Turn
 from conversation.errors import BadInput, Conflict, NotFound
+from serving.jobs.values import ClaimLost
 from serving.problems import problem_of_status
-from serving.store import FolderLock, Result, Store
+from serving.store import Filters, FolderLock, Result, Store
 from serving.store.cursors import cursor_at, position_of
 from serving.store.values import StoredConversation
 
@@ -51,19 +54,17 @@ def store(tmp_path, clock, database_url):
     opened.close()
 
 
-def received(store, content: bytes, name: str = "a.wav") -> str:
+def received(store, content: bytes, name: str = "a.wav", **more) -> str:
     with store.files.receiving() as folder:
         upload = folder / name
         upload.write_bytes(content)
-        return store.add_recording(upload, sha256=sha256(content).hexdigest()).id
+        return store.add_recording(upload, sha256=sha256(content).hexdigest(), **more).id
 
 
 def test_what_is_stored_is_there_after_opening_again(tmp_path, clock, database_url):
     first = Store(tmp_path, database_url=database_url, clock=clock)
     one = first.add_conversation(chat("Où est ma facture ?"), name="facture.json", language="fr")
-    first.begin(one.id)
-    first.keep_result(one.id, result('{"said": "é"}'))
-    first.settle(one.id)
+    finishing.finish(first, one.id, result('{"said": "é"}'))
     before = first.get(one.id)
     first.close()
     again = Store(tmp_path, database_url=database_url, clock=clock)
@@ -78,54 +79,50 @@ def test_what_is_stored_is_there_after_opening_again(tmp_path, clock, database_u
 def test_a_conversation_goes_from_queued_to_done(store):
     one = store.add_conversation(chat(), name="chat").id
     assert store.get(one).status == "queued"
-    assert store.begin(one).status == "running"
-    assert store.note_progress(one, 0.5)
-    assert store.get(one).progress == 0.5
-    store.keep_result(one, result())
+    claim = finishing.begin(store, one)
     assert store.get(one).status == "running"
-    store.settle(one)
+    finishing.ledger_of(store).note(claim, "run", share=0.5, progress=0.5)
+    assert store.get(one).progress == 0.5
+    finishing.finish(store, one, result(), claim)
     done = store.get(one)
     assert (done.status, done.progress, done.reason) == ("done", 1.0, "panne")
     assert done.finished_at > done.created_at
 
 
-def test_a_problem_makes_it_failed_and_stays_as_it_was(store):
+def test_a_problem_makes_it_failed(store):
     one = store.add_conversation(chat(), name="chat").id
-    store.begin(one)
     problem = problem_of_status(500, "why", instance="/x")
-    store.keep_result(one, problem)
-    store.keep_result(one, result())
-    store.settle(one)
+    finishing.finish(store, one, problem)
     assert store.get(one).status == "failed"
     assert store.get(one).problem == problem
     assert store.analysis(one) is None
 
 
-def test_the_first_result_wins(store):
-    one = store.add_conversation(chat(), name="chat").id
-    store.keep_result(one, result('"first"'))
-    store.keep_result(one, result('"second"'))
-    store.keep_result(one, problem_of_status(500))
-    assert store.analysis(one) == '"first"'
-    assert store.get(one).problem is None
+def test_what_is_written_with_a_conversation_is_there_with_it_or_neither_is(store):
+    stored = []
+    store.add_conversation(chat(), name="chat", together=lambda _, one: stored.append(one.id))
+    assert store.known(set(stored)) == set(stored) != set()
 
+    def refuse(session, one):
+        stored.append(one.id)
+        raise NotFound("its job cannot be written")
 
-def test_what_was_running_when_the_process_died_is_queued_again(store):
-    one = store.add_conversation(chat(), name="chat").id
-    store.begin(one)
-    store.requeue()
-    assert store.get(one).status == "queued"
-    assert store.unfinished() == (one,)
+    for add in (
+        lambda: store.add_conversation(chat(), name="chat", together=refuse),
+        lambda: received(store, b"sound", together=refuse),
+    ):
+        with pytest.raises(NotFound):
+            add()
+    assert store.known(set(stored)) == {stored[0]}
+    assert list(store.files.stored()) == []
 
 
 def test_an_erased_conversation_takes_no_result(store):
     one = store.add_conversation(chat(), name="chat").id
-    store.begin(one)
+    claim = finishing.begin(store, one)
     store.erase(one)
-    assert store.begin(one) is None
-    assert not store.note_progress(one, 0.5)
-    store.keep_result(one, result())
-    store.settle(one)
+    with pytest.raises(ClaimLost):
+        finishing.finish(store, one, result(), claim)
     assert store.analysis(one) is None
     with pytest.raises(NotFound):
         store.get(one)
@@ -315,9 +312,7 @@ def test_many_threads_write_without_losing_anything(tmp_path, database_url):
     def work(number: int) -> None:
         for _ in range(5):
             one = received(store, bytes([number % 3]))
-            store.begin(one)
-            store.keep_result(one, result())
-            store.settle(one)
+            finishing.finish(store, one, result())
             ids.append(one)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
@@ -351,3 +346,26 @@ def test_a_folder_is_held_by_one_at_a_time(tmp_path):
         FolderLock(tmp_path)
     lock.release()
     FolderLock(tmp_path).release()
+
+
+def test_conversations_are_found_by_mood_and_named_events_and_counted_by_reason(store):
+    ids = [received(store, bytes([n]), f"{n}.wav") for n in range(3)]
+    for one, felt, events in zip(
+        ids, (-0.5, 0.1, None), ((("churn", True), ("thanks", False)), (), ()), strict=True
+    ):
+        finishing.finish(store, one, replace(result(), sentiment=felt, categories=events))
+
+    def found(**filters):
+        page = store.page(limit=10, filters=Filters(**filters))
+        return {conversation.id for conversation in page.conversations}
+
+    assert found(mood="negative") == {ids[0]}
+    assert found(mood="neutral") == {ids[1]}
+    assert found(mood="positive") == set()
+    assert found(category="thanks") == {ids[0]}
+    assert found(category="thanks", mood="neutral") == set()
+    assert found(ids=(ids[1], ids[2], "none")) == {ids[1], ids[2]}
+    assert store.reason_counts() == {"panne": 3}
+    store.erase(ids[0])
+    assert found(category="churn") == set()
+    assert store.reason_counts() == {"panne": 2}

@@ -9,6 +9,7 @@ import threading
 from hashlib import sha256
 from pathlib import Path
 
+import finishing
 import pytest
 from sqlalchemy import select, text
 from typer.testing import CliRunner
@@ -44,15 +45,14 @@ def filled(store) -> tuple[str, str]:
     recording = received(store, b"sound" * 1000)
     conversation = chat("Où est ma facture ?")
     one = store.add_conversation(conversation, name="chat").id
-    store.begin(one)
-    store.keep_result(
+    finishing.finish(
+        store,
         one,
         Result(
             document='{"said": "é"}', schema_version="2.0", channel="chat", spoken_language="fr",
             started_at=None, duration_s=None, reason="facture", score_100=80.0,
         ),
     )  # fmt: skip
-    store.settle(one)
     store.index_turns(one, conversation.turns, language="fr")
     return recording, one
 

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import finishing
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given
@@ -218,15 +219,14 @@ def test_nobody_finds_or_lists_or_gets_what_is_not_for_them(store):
 def test_filters_take_away_what_does_not_match(store):
     def one(score, reason, **intake):
         made = said(store, "texte", **intake)
-        store.begin(made)
-        store.keep_result(
+        finishing.finish(
+            store,
             made,
             Result(
                 document="{}", schema_version="2.0", channel="phone", spoken_language="fr",
                 started_at=None, duration_s=1.0, reason=reason, score_100=score,
             ),
         )  # fmt: skip
-        store.settle(made)
         return made
 
     first = one(80.0, "bq.carte.opposition", queue="nord", customer_key="c1", agent_key="a")

@@ -84,6 +84,7 @@ class Start(BaseModel):
         customer_key: Pseudonymous id of the customer.
         external_id: What the telephony calls it.
         store: Whether the conversation is stored and analysed; False: heard and forgotten.
+        practice: An old conversation played again: followed like a running one, and forgotten.
         resume_token: Of a session that was cut; everything else but ``framing`` is then left out.
         last_seq: The newest event that the client has of it.
     """
@@ -101,6 +102,7 @@ class Start(BaseModel):
     customer_key: _Key | None = None
     external_id: _Key | None = None
     store: bool = True
+    practice: bool = False
     resume_token: str | None = Field(default=None, max_length=200)
     last_seq: int = Field(default=0, ge=0)
 
@@ -224,7 +226,7 @@ class _Client:
         try:
             said = _MESSAGE.validate_json(text)
         except ValidationError as error:
-            raise _not_valid(error) from error
+            raise not_valid(error) from error
         match said:
             case Text():
                 await self._session.write(said.speaker, said.text, said.id)
@@ -253,7 +255,7 @@ async def _start(websocket: WebSocket) -> Start:
     try:
         return Start.model_validate_json(text)
     except ValidationError as error:
-        raise _not_valid(error) from error
+        raise not_valid(error) from error
 
 
 async def _session(hub: LiveHub, start: Start, principal: Principal) -> LiveSession:
@@ -263,6 +265,11 @@ async def _session(hub: LiveHub, start: Start, principal: Principal) -> LiveSess
         raise BadInput(
             "got opus with framing offset, expected raw",
             remedy="a packet has no place in the decoded sound; leave framing out",
+        )
+    if start.practice and (start.customer_key or start.consent_ref or start.external_id):
+        raise BadInput(
+            "got practice with a customer or a call, expected neither",
+            remedy="leave customer_key, consent_ref and external_id out: nobody is on the line",
         )
     return await hub.open(
         SessionFacts(
@@ -281,8 +288,10 @@ async def _session(hub: LiveHub, start: Start, principal: Principal) -> LiveSess
             agent_key=_agent_key(start, principal),
             customer_key=start.customer_key,
             external_id=start.external_id,
-            is_kept=start.store,
-            is_resumable=start.store and (start.audio is None or start.audio.encoding != "opus"),
+            is_kept=start.store and not start.practice,
+            is_practice=start.practice,
+            is_resumable=(start.store or start.practice)
+            and (start.audio is None or start.audio.encoding != "opus"),
         )
     )
 
@@ -297,7 +306,8 @@ def _agent_key(start: Start, principal: Principal) -> str | None:
     return principal.agent_key
 
 
-def _not_valid(error: ValidationError) -> BadInput:
+def not_valid(error: ValidationError) -> BadInput:
+    """Return what is wrong with a message."""
     first: Any = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     return BadInput(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import json
 import uuid
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -24,12 +25,14 @@ from conversation.errors import BadInput, NotFound
 from kb_search.bot.events import CustomerLeft, CustomerMessage, Event
 from serving.routes.dependencies import ServiceInUse
 from serving.screens.chat.desk import ChatDesk
-from serving.screens.chat.talk import Talk
+from serving.screens.chat.talk import Talk, pieces_of
+from serving.screens.chat.transcript import transcript_of
 from serving.screens.chat.visitors import VISITOR_FIELD, Visitor, check_named, visitor_of
 from serving.screens.chat.words import words_in
 from serving.screens.page import Look, look_of, render
 from serving.screens.policy import content_policy
 from serving.service import Service
+from serving.store.tables.conversations import DEFAULT_PURPOSE
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,6 +40,7 @@ _FORM_BYTES = 32 * 1024
 _LONGEST = 4000
 _WAIT_S = 25.0
 _LOOK_EVERY_S = 0.4
+_PASS_EVERY_S = 5.0
 
 
 class Written(BaseModel):
@@ -81,9 +85,15 @@ async def take_form(request: Request, service: ServiceInUse) -> Response:
     return RedirectResponse(f"{root}/chat#last", status_code=303)
 
 
-@router.post("/chat/messages")
-async def take_message(written: Written, request: Request, service: ServiceInUse) -> Talk:
-    """Take a message of the page's script, and return the conversation with the reply."""
+@router.post("/chat/messages", response_model=Talk)
+async def take_message(
+    written: Written, request: Request, service: ServiceInUse
+) -> Talk | StreamingResponse:
+    """Take a message of the page's script, and return the conversation with the reply.
+
+    Where server-sent events are asked for, the reply comes sentence by sentence (``piece``)
+    before the whole (``talk``).
+    """
     visitor = check_named(request)
     event = CustomerMessage(
         id=written.id, at=_now(), text=written.text.strip(), choice=written.choice
@@ -92,7 +102,17 @@ async def take_message(written: Written, request: Request, service: ServiceInUse
         raise BadInput("the message is empty", remedy="write something, or press a choice")
     desk = _desk(request, service)
     await run_in_threadpool(desk.take, visitor.principal, look_of(request).language, event)
-    return await run_in_threadpool(desk.talk, visitor.principal)
+    talk = await run_in_threadpool(desk.talk, visitor.principal)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return StreamingResponse(_said(talk), media_type="text/event-stream")
+    return talk
+
+
+@router.post("/chat/typing", status_code=204)
+async def typing(request: Request, service: ServiceInUse) -> None:
+    """Let a person who has the conversation see that the customer is writing."""
+    visitor = check_named(request)
+    await run_in_threadpool(_desk(request, service).writes, visitor.principal)
 
 
 @router.post("/chat/end")
@@ -139,12 +159,9 @@ def get_transcript(request: Request, service: ServiceInUse) -> PlainTextResponse
     talk = _desk(request, service).talk(visitor.principal)
     if not talk.messages:
         raise NotFound("there is no conversation yet", remedy="write something first")
-    words = words_in(look_of(request).language, days=0)
-    lines = [
-        f"[{one.at:%Y-%m-%d %H:%M}] {words[one.speaker]} : {one.text}" for one in talk.messages
-    ]
+    language = look_of(request).language
     return PlainTextResponse(
-        "\n".join(lines) + "\n",
+        transcript_of(talk, words_in(language, days=0, person_days=0), language),
         headers={"Content-Disposition": 'attachment; filename="conversation.txt"'},
     )
 
@@ -154,7 +171,7 @@ def show_article(path: str, request: Request, service: ServiceInUse) -> HTMLResp
     """Show a public article."""
     look = look_of(request)
     article = _desk(request, service).article(path)
-    words = words_in(look.language, days=0)
+    words = words_in(look.language, days=0, person_days=0)
     page = render(
         "article.html" if article is not None else "no_article.html",
         look,
@@ -175,8 +192,12 @@ def _page(request: Request, service: Service, *, framed: bool) -> Response:
     look = look_of(request)
     visitor = visitor_of(request, settings.public_url)
     talk = Talk() if visitor.is_new else _desk(request, service).talk(visitor.principal)
-    days = service.privacy.rules.others.bot_sessions_days
-    words = words_in(look.language, days=days)
+    rules = service.privacy.rules
+    days, kept = rules.others.bot_sessions_days, rules.purposes.get(DEFAULT_PURPOSE)
+    words = words_in(
+        look.language, days=days, person_days=days if kept is None else kept.transcript_days
+    )
+    desk = _desk(request, service)
     page = render(
         "chat.html",
         look,
@@ -184,6 +205,8 @@ def _page(request: Request, service: Service, *, framed: bool) -> Response:
         t=words,
         talk=talk,
         framed=framed,
+        centre=desk.centre,
+        privacy_url=settings.privacy_notice_url,
         visitor=visitor.token,
         state={
             "talk": talk.model_dump(mode="json"),
@@ -210,7 +233,7 @@ def _act(service: Service, visitor: Visitor, look: Look, fields: dict[str, str])
     """Do what a form asks for."""
     desk = ChatDesk(service)
     principal = visitor.principal
-    words = words_in(look.language, days=0)
+    words = words_in(look.language, days=0, person_days=0)
     event_id = fields.get("id") or uuid.uuid4().hex
     text = fields.get("text", "").strip()[:_LONGEST]
     action = fields.get("action", "")
@@ -219,7 +242,7 @@ def _act(service: Service, visitor: Visitor, look: Look, fields: dict[str, str])
     elif action == "new":
         desk.open(principal, look.language)
     elif action.startswith("rate:") and action[5:] in "12345":
-        desk.rate(principal, int(action[5:]), None)
+        desk.rate(principal, int(action[5:]), fields.get("remark", "").strip()[:2000] or None)
     elif action.startswith("choice:") and action[7:].isdecimal():
         event = CustomerMessage(id=event_id, at=_now(), choice=int(action[7:]))
         desk.take(principal, look.language, event)
@@ -234,15 +257,33 @@ async def _changes(
     request: Request, desk: ChatDesk, visitor: Visitor, since: int
 ) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
-    ends_s = loop.time() + _WAIT_S
+    ends_s, passed_s, wrote = loop.time() + _WAIT_S, loop.time(), False
     yield "retry: 1000\n\n"
     while loop.time() < ends_s and not await request.is_disconnected():
-        version = await run_in_threadpool(desk.version, visitor.principal)
-        if version is not None and version != since:
+        if loop.time() - passed_s > _PASS_EVERY_S:
+            passed_s = loop.time()
+            await run_in_threadpool(desk.pass_time, visitor.principal)
+        pulse = await run_in_threadpool(desk.pulse, visitor.principal)
+        if pulse.version is not None and pulse.version != since:
             talk = await run_in_threadpool(desk.talk, visitor.principal)
             since = talk.version
-            yield f"event: talk\ndata: {talk.model_dump_json()}\n\n"
+            yield _event("talk", talk.model_dump_json())
+        if pulse.is_written_to != wrote:
+            wrote = pulse.is_written_to
+            yield _event("typing", "true" if wrote else "false")
         await asyncio.sleep(_LOOK_EVERY_S)
+
+
+async def _said(talk: Talk) -> AsyncIterator[str]:
+    last = talk.messages[-1] if talk.messages else None
+    if last is not None and last.speaker == "bot":
+        for piece in pieces_of(last.text):
+            yield _event("piece", json.dumps(piece, ensure_ascii=False))
+    yield _event("talk", talk.model_dump_json())
+
+
+def _event(name: str, data: str) -> str:
+    return f"event: {name}\ndata: {data}\n\n"
 
 
 def _desk(request: Request, service: Service) -> ChatDesk:

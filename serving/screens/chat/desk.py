@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conversation.errors import NotFound
+from conversation.errors import Conflict, NotFound, Overloaded
 from kb_search.bot import Session
+from kb_search.bot.events import CustomerMessage
 from serving.screens.chat.talk import Talk, talk_of
 
 if TYPE_CHECKING:
     from kb_search.bot.events import Event
     from kb_search.documents import Document
     from serving.access.principal import Principal
-    from serving.dialogues.bot_sessions import BotSessions, StoredSession
+    from serving.dialogues.bot_sessions import BotSessions
+    from serving.dialogues.presence import Presence
+    from serving.dialogues.values import StoredSession
     from serving.service import Service
     from serving.sign_in_page.words import PageLanguage
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What tells whether a conversation changed.
+
+    Attributes:
+        version: How many events it has taken in; None where there is none.
+        is_written_to: Whether a person is writing.
+    """
+
+    version: int | None
+    is_written_to: bool
 
 
 class ChatDesk:
@@ -43,7 +61,11 @@ class ChatDesk:
             Overloaded: Too many events came at once.
         """
         stored = self._newest(principal) or self.open(principal, language)
-        self._bots.take(principal, stored.session.id, event)
+        session_id = stored.session.id
+        if isinstance(event, CustomerMessage) and event.choice is not None and not event.text:
+            event = event.model_copy(update={"text": self._pressed(principal, stored, event)})
+        self._bots.take(principal, session_id, event)
+        self._presence.stop(session_id, "customer")
 
     def leave(self, principal: Principal, event: Event) -> None:
         """End the conversation; one that is over, or never began, stays as it is."""
@@ -70,10 +92,30 @@ class ChatDesk:
         replies = self._bots.replies(principal, stored.session.id)
         return talk_of(stored, replies, self._root)
 
-    def version(self, principal: Principal) -> int | None:
-        """Return how many events the conversation has taken in; None where there is none."""
-        stored = self._newest(principal)
-        return None if stored is None else stored.session.version
+    def writes(self, principal: Principal) -> None:
+        """Let a person who has the conversation see that the customer is writing."""
+        newest = self._bots.newest(principal)
+        if newest is not None:
+            self._presence.write(newest[0], "customer")
+
+    def pulse(self, principal: Principal) -> Pulse:
+        """Return what tells whether the conversation changed."""
+        newest = self._bots.newest(principal)
+        if newest is None:
+            return Pulse(None, is_written_to=False)
+        return Pulse(newest[1], is_written_to=self._presence.writes(newest[0], "agent"))
+
+    def pass_time(self, principal: Principal) -> None:
+        """Let the bot say what a delay asks for."""
+        newest = self._bots.newest(principal)
+        if newest is not None:
+            with contextlib.suppress(Conflict, Overloaded):  # something else happens just now
+                self._bots.pass_time(principal, newest[0])
+
+    @property
+    def centre(self) -> str | None:
+        """Name of the company, as the bot says it; None where it is not set."""
+        return self._bots.policy.centre
 
     def article(self, path: str) -> Document | None:
         """Return an article that customers may read; None where there is none."""
@@ -89,6 +131,17 @@ class ChatDesk:
     @property
     def _bots(self) -> BotSessions:
         return self._service.resources.bots
+
+    @property
+    def _presence(self) -> Presence:
+        return self._service.resources.presence
+
+    def _pressed(self, principal: Principal, stored: StoredSession, event: CustomerMessage) -> str:
+        """Return the words on a button, so that the conversation shows what was chosen."""
+        talk = talk_of(stored, self._bots.replies(principal, stored.session.id), self._root)
+        choices = talk.messages[-1].choices if talk.messages else ()
+        number = event.choice or 0
+        return choices[number - 1] if 0 < number <= len(choices) else ""
 
     def _newest(self, principal: Principal) -> StoredSession | None:
         found = self._bots.all(principal, limit=1)

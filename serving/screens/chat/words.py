@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _WORDS: dict[str, tuple[str, str]] = {
     "title": ("Assistance", "Help"),
+    "demo": ("Démo", "Demo"),
     "skip": ("Aller à la conversation", "Skip to the conversation"),
     "log": ("Conversation", "Conversation"),
     "greeting": (
@@ -40,10 +41,32 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Vous parlez maintenant avec un conseiller. L'assistant se tait.",
         "You are now talking with an agent. The assistant is silent.",
     ),
+    "with_name": (
+        "Vous parlez maintenant avec {name}. L'assistant se tait.",
+        "You are now talking with {name}. The assistant is silent.",
+    ),
+    "joined": ("{name} a rejoint la conversation", "{name} joined the conversation"),
+    "someone": ("Un conseiller", "An agent"),
+    "person_writes": ("{name} écrit…", "{name} is typing…"),
+    "refresh": ("Voir les nouveaux messages", "See new messages"),
+    "ended_by_person": (
+        "Le conseiller a terminé la conversation.",
+        "The agent ended the conversation.",
+    ),
+    "ended_silence": (
+        "La conversation a été fermée faute de réponse.",
+        "The conversation was closed as nobody answered.",
+    ),
+    "cut": ("Connexion perdue. Reprise automatique…", "Connection lost. Resuming by itself…"),
+    "close_frame": ("Fermer", "Close"),
+    "more": ("En savoir plus", "Read more"),
+    "privacy": ("Vos données personnelles", "Your personal data"),
     "closed": ("La conversation est terminée.", "The conversation is over."),
     "new": ("Nouvelle conversation", "New conversation"),
     "end": ("Terminer", "End"),
     "download": ("Télécharger la conversation", "Download the conversation"),
+    "download_short": ("Télécharger", "Download"),
+    "to_person": ("Écrivez votre message…", "Type your message…"),
     "rate": ("Cette conversation vous a-t-elle aidé ?", "Did this conversation help you?"),
     "rate_1": ("1, pas du tout", "1, not at all"),
     "rate_2": ("2", "2"),
@@ -54,11 +77,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "thanks": ("Merci de votre réponse.", "Thank you for your answer."),
     "notice": (
         "Vous écrivez à un programme. Vos messages sont conservés {days} jours pour vous répondre "
-        "et améliorer le service ; les numéros de carte sont effacés avant tout "
-        "enregistrement. Vous pouvez vous y opposer, ou demander un conseiller à tout moment.",
+        "et améliorer le service.",
         "You are writing to a program. Your messages are kept for {days} days to answer you and "
-        "to improve the service; card numbers are removed before anything is stored. You can "
-        "object to this, or ask for an agent at any time.",
+        "to improve the service.",
+    ),
+    "notice_more": (
+        "Les numéros de carte sont effacés avant tout enregistrement. Un échange avec un "
+        "conseiller est conservé {person_days} jours avec votre dossier. Pour vous y opposer, "
+        "écrivez-le ici : « je refuse que la conversation soit enregistrée ». Vous pouvez "
+        "demander un conseiller à tout moment.",
+        "Card numbers are removed before anything is stored. What you write with an agent is kept "
+        "for {person_days} days with your file. To object, say so here: “I refuse to be "
+        "recorded”. You can ask for an agent at any time.",
     ),
     "failed": (
         "Le message n'est pas parti. Vérifiez la connexion, puis réessayez.",
@@ -85,10 +115,10 @@ def words_in(language: PageLanguage, **values: object) -> dict[str, str]:
 
     Args:
         language: Which.
-        values: What the words leave open: ``days``.
+        values: What the words leave open: ``days``, ``person_days``.
     """
     place = 0 if language == "fr" else 1
     return {
-        name: both[place].format(**values) if name == "notice" else both[place]
+        name: both[place].format(**values) if name.startswith("notice") else both[place]
         for name, both in _WORDS.items()
     }

@@ -10,7 +10,13 @@ from serving.store.tables.access import (
 )
 from serving.store.tables.backups import BackupRow
 from serving.store.tables.base import DEFAULT_TEAM, Base, UtcDateTime
-from serving.store.tables.conversations import AnalysisRow, ConversationRow, RecordingRow
+from serving.store.tables.board import BoardFactsRow, BoardReportRow
+from serving.store.tables.conversations import (
+    AnalysisRow,
+    CategoryRow,
+    ConversationRow,
+    RecordingRow,
+)
 from serving.store.tables.dialogues import (
     AssistSessionRow,
     BotReplyRow,
@@ -19,6 +25,7 @@ from serving.store.tables.dialogues import (
 )
 from serving.store.tables.intake import IdempotencyRow, ImportedVconRow
 from serving.store.tables.jobs import JobRow, JobStageRow, WorkerRow
+from serving.store.tables.notes import NoteRow
 from serving.store.tables.privacy import ConsentRow, KeptScorecardRow, RemovalRow
 from serving.store.tables.reviews import (
     AssignmentRow,
@@ -28,6 +35,7 @@ from serving.store.tables.reviews import (
 )
 from serving.store.tables.turns import TurnRow, TurnVectorsRow
 from serving.store.tables.webhooks import WebhookDeliveryRow, WebhookRow
+from serving.store.tables.written import ReplyRow
 
 __all__ = [
     "DEFAULT_TEAM",
@@ -38,9 +46,12 @@ __all__ = [
     "AuditRow",
     "BackupRow",
     "Base",
+    "BoardFactsRow",
+    "BoardReportRow",
     "BotReplyRow",
     "BotSessionRow",
     "CardEventRow",
+    "CategoryRow",
     "ConsentRow",
     "ConversationRow",
     "CounterRow",
@@ -51,8 +62,10 @@ __all__ = [
     "JobStageRow",
     "KeptScorecardRow",
     "KeyRow",
+    "NoteRow",
     "RecordingRow",
     "RemovalRow",
+    "ReplyRow",
     "ReviewEventRow",
     "SampleRow",
     "SessionRow",

@@ -144,7 +144,7 @@ class CounterRow(Base):
 
 
 class AuditRow(Base):
-    """One line of the audit log; the database refuses to change or remove it.
+    """One line of the audit log; the database refuses to change it, or to remove it out of turn.
 
     Attributes:
         number: 1 for the first, without gaps.
@@ -190,8 +190,10 @@ class AuditHeadRow(Base):
 
     Attributes:
         id: Always 1.
-        number: Of the last line; 0: there is none.
+        number: Of the last line; 0: there was none.
         hash: Of the last line.
+        removed_number: Of the last line that retention removed; 0: none was.
+        removed_hash: Of that line, which the first one left follows.
     """
 
     __tablename__ = "audit_head"
@@ -199,5 +201,7 @@ class AuditHeadRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str] = mapped_column(String(64))
+    removed_number: Mapped[int] = mapped_column(BigInteger)
+    removed_hash: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

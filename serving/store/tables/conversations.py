@@ -67,6 +67,7 @@ class ConversationRow(Base):
         duration_s: Seconds.
         reason: Code of the contact reason; None when unknown.
         score_100: Draft score; None when nothing could be scored.
+        sentiment: Of the customer over the whole contact, −1 to 1; None when unknown.
         agent_key: Pseudonymous id of the agent; None when unknown, as for the three that follow.
         customer_key: Id of the customer, by which they are found when they ask for what is stored.
         queue: Where the contact came in.
@@ -100,6 +101,7 @@ class ConversationRow(Base):
     duration_s: Mapped[float | None] = mapped_column(Float)
     reason: Mapped[str | None] = mapped_column(String(128))
     score_100: Mapped[float | None] = mapped_column(Float)
+    sentiment: Mapped[float | None] = mapped_column(Float)
     agent_key: Mapped[str | None] = mapped_column(String(128))
     customer_key: Mapped[str | None] = mapped_column(String(128))
     queue: Mapped[str | None] = mapped_column(String(128))
@@ -126,7 +128,29 @@ class ConversationRow(Base):
         Index("ix_conversations_agent_key_created_at_id", "agent_key", "created_at", "id"),
         Index("ix_conversations_customer_key", "customer_key"),
         Index("ix_conversations_started_at", "started_at"),
+        Index("ix_conversations_reason_created_at_id", "reason", "created_at", "id"),
+        Index("ix_conversations_queue_created_at_id", "queue", "created_at", "id"),
     )
+
+
+class CategoryRow(Base):
+    """A named event that was found in a conversation.
+
+    Attributes:
+        conversation_id: Whose.
+        category: Its code.
+        alert: Whether it is worth showing at once.
+    """
+
+    __tablename__ = "conversation_categories"
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    category: Mapped[str] = mapped_column(String(64), primary_key=True)
+    alert: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    __table_args__ = (Index("ix_conversation_categories_category", "category", "conversation_id"),)
 
 
 class AnalysisRow(Base):

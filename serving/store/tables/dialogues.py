@@ -24,6 +24,12 @@ class BotSessionRow(Base):
         updated_at: When it last changed.
         document: The :class:`kb_search.bot.Session` as JSON, card numbers removed.
         packet: The newest hand-over packet as JSON; None where nobody was asked for.
+        hand_over: ``live`` where a person is to take it now, ``message`` where an answer is to
+            come later; None where nobody was asked for.
+        agent_id: Id of the key or account of the person who has it or had it last; None: nobody.
+        agent_name: As the customer sees them; None where the centre names nobody.
+        taken_at: When they took it.
+        done_at: When the person was done with it; None until then.
         satisfaction: What the customer said of it, 1 to 5; None until they did.
         remark: In words, personal data removed.
     """
@@ -40,12 +46,19 @@ class BotSessionRow(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     document: Mapped[str] = mapped_column(Text)
     packet: Mapped[str | None] = mapped_column(Text)
+    hand_over: Mapped[str | None] = mapped_column(String(16))
+    agent_id: Mapped[str | None] = mapped_column(String(128))
+    agent_name: Mapped[str | None] = mapped_column(String(80))
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     satisfaction: Mapped[int | None] = mapped_column(Integer)
     remark: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index("ix_bot_sessions_team_created_at_id", "team", "created_at", "id"),
         Index("ix_bot_sessions_customer_key", "customer_key"),
+        Index("ix_bot_sessions_team_state", "team", "state"),
+        Index("ix_bot_sessions_agent_id", "agent_id"),
     )
 
 

@@ -41,6 +41,7 @@ class ReviewEventRow(Base):
         UniqueConstraint("team", "id"),
         UniqueConstraint("team", "stream", "position"),
         Index("ix_review_events_conversation_id", "conversation_id"),
+        Index("ix_review_events_team_kind", "team", "kind"),
     )
 
 
@@ -82,6 +83,7 @@ class AssignmentRow(Base):
         assignee: Id of who is to review.
         assigned_by: Id of who gave it.
         created_at: When.
+        due_at: By when it is to be done; None: whenever.
         completed_at: When people had answered every question with points; None until then.
     """
 
@@ -95,6 +97,7 @@ class AssignmentRow(Base):
     assignee: Mapped[str] = mapped_column(String(128))
     assigned_by: Mapped[str] = mapped_column(String(128))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (

@@ -132,3 +132,23 @@ def test_a_session_needs_two_different_raters_and_the_same_questions():
                 MachineAnswers(conversation_id="b", answers={"DEC3": 1.0}),
             )
         )
+
+
+def test_a_reviewer_closes_a_session_that_was_scored_and_nothing_follows():
+    from quality.review import SessionClosed
+
+    with pytest.raises(Conflict, match="not everybody has scored"):
+        fold_session([opening(), *ALL[:-1], event(SessionClosed)])
+    with pytest.raises(Conflict, match="only a reviewer"):
+        fold_session([opening(), *ALL, event(SessionClosed, "ana", "analyst")])
+    agreed = {
+        "conversation_id": CONTACTS[0], "item": "ACC1", "answer": 1.0, "reason": "Le nom suffit.",
+    }  # fmt: skip
+    closed = fold_session(
+        [opening(), *ALL, event(SessionReconciled, **agreed), event(SessionClosed, note="Clair.")]
+    )
+    assert closed.closed.note == "Clair."
+    assert closed.reconciled[CONTACTS[0]]["ACC1"] == (1.0, "Le nom suffit.")
+    for late in (event(SessionReconciled, **agreed), event(SessionClosed)):
+        with pytest.raises(Conflict, match="is closed"):
+            fold_session([opening(), *ALL, event(SessionClosed), late])

@@ -171,3 +171,37 @@ def test_an_id_that_no_database_takes_is_still_recorded(audit):
     entries, _ = audit.page(AuditFilter(), limit=1)
     assert entries[0].object_id.startswith("abc")
     assert audit.verify().broken_at is None
+
+
+def test_retention_takes_lines_from_the_beginning_and_the_rest_can_still_be_checked(
+    filled, database, clock
+):
+    before = filled.verify()
+    first_kept = filled.page(AuditFilter(), limit=10)[0][2].at  # line 4
+    assert filled.purge(first_kept) == 3
+    entries, _ = filled.page(AuditFilter(), limit=10)
+    assert [entry.number for entry in entries] == [7, 6, 5, 4]
+    assert (entries[0].action, entries[0].object_id) == ("audit.purge", "3")
+    found = filled.verify(known_head=before.head)
+    assert (found.lines, found.removed, found.broken_at) == (4, 3, None)
+    assert filled.purge(first_kept) == 0
+    clock.advance(days=1)
+    assert filled.purge(clock()) == 4  # also what told of the one before
+    assert filled.verify().broken_at is None
+    filled.record(ANALYST, "key.revoke", "key", "k")
+    assert filled.verify(known_head=found.head).broken_at is None
+    with pytest.raises(DBAPIError, match="append-only"), database.writing() as session:
+        session.execute(text("DELETE FROM audit_log WHERE number = 9"))
+
+
+def test_lines_that_went_without_a_word_are_noticed(filled, database):
+    entries, _ = filled.page(AuditFilter(), limit=10)
+    third = entries[3]
+    unlocked(
+        database,
+        f"UPDATE audit_head SET removed_number = 3, removed_hash = '{third.hash}'",
+        "DELETE FROM audit_log WHERE number <= 3",
+    )
+    found = filled.verify()
+    assert found.broken_at == 7
+    assert "no line says" in found.reason

@@ -14,6 +14,7 @@ from serving.access.credentials import is_https
 from serving.access.headers import SecurityHeaders
 from serving.access.hosts import HostAllowList
 from serving.access.origins import own_origin
+from serving.access.windows import MemoryCounters
 from serving.settings import Settings
 
 TIMEOUT_S = 30
@@ -56,7 +57,7 @@ def test_pages_of_other_origins_get_nothing(service):
 def test_nobodys_forwarded_headers_are_believed(service):
     rates = service.app.state.service.rates
     rates._settings = rates._settings.model_copy(update={"rate_per_address": 2})
-    rates._storage.reset()
+    rates._counters = MemoryCounters()
     statuses = [
         httpx.get(
             service.url + "/v1/me",

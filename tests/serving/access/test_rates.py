@@ -8,6 +8,7 @@ from conversation.errors import TooManyRequests
 from serving.access import PERMISSIONS_OF, Principal, Role
 from serving.access.counters import DatabaseCounters
 from serving.access.rates import Rates, network_of
+from serving.access.windows import MemoryCounters
 from serving.settings import Settings
 
 AGENT = Principal("key_a", Role.AGENT, "default", PERMISSIONS_OF[Role.AGENT])
@@ -87,20 +88,30 @@ def test_processes_that_share_a_database_count_together(database, tmp_path):
     assert refused == 20
 
 
-def test_counters_of_the_database_open_windows_and_forget_them(database, monkeypatch):
+@pytest.mark.parametrize("kind", [DatabaseCounters, MemoryCounters])
+def test_counters_open_windows_and_forget_them(kind, database, monkeypatch):
     moment = 1_000_000.0
     monkeypatch.setattr("serving.access.counters.time.time", lambda: moment)
-    counters = DatabaseCounters(database)
-    assert [counters.incr("a", 60), counters.incr("a", 60), counters.incr("b", 60)] == [1, 2, 1]
-    assert counters.get("a") == 2
-    assert counters.get_expiry("a") == moment + 60
+    counters = (
+        DatabaseCounters(database)
+        if kind is DatabaseCounters
+        else MemoryCounters(clock=lambda: moment)
+    )
+    counted = [counters.count(name, 60) for name in ("a", "a", "b")]
+    assert counted == [(1, moment + 60), (2, moment + 60), (1, moment + 60)]
+    assert counters.look("a") == (2, moment + 60)
     moment += 61
-    assert counters.get("a") == 0
-    assert counters.incr("a", 60) == 1
-    counters.clear("a")
-    assert counters.get("a") == 0
-    assert counters.reset() == 1
-    assert counters.check()
+    assert counters.look("a") == (0, moment)
+    assert counters.count("a", 60) == (1, moment + 60)
+    assert counters.look("never counted") == (0, moment)
+
+
+def test_counters_in_memory_stay_few_however_many_are_counted():
+    counters = MemoryCounters(clock=lambda: 1.0)
+    for number in range(25_000):
+        counters.count(f"address/{number}", 60)
+    assert len(counters._open) <= 10_001
+    assert counters.look("address/24999") == (1, 61.0)
 
 
 @pytest.mark.parametrize(

@@ -266,8 +266,10 @@ class Fleet:
         assert {job.state for job in jobs} <= {"done"}
         kept = Counter((row.job_id, row.stage) for row in stages)
         assert set(kept.values()) <= {1}
-        for job in jobs:
-            assert {stage for job_id, stage in kept if job_id == job.id} == STAGES
+        of_job = {job.id: set() for job in jobs}
+        for job_id, stage in kept:
+            of_job.get(job_id, set()).add(stage)
+        assert all(stages_of_one == STAGES for stages_of_one in of_job.values())
         return {
             "acknowledged": len(self.acknowledged),
             "stored": len(statuses),

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from conversation.errors import Conflict, NotFound
+from serving.jobs.claims import DoneStage
 from serving.jobs.kinds import Kinds, task
 from serving.jobs.ledger import Ledger
 from serving.jobs.values import ClaimLost
@@ -29,7 +30,11 @@ def add(ledger):
 
 
 def keep(ledger, claim, stage="run", document="{}"):
-    ledger.keep_stage(claim, stage, document, seconds=0.1, progress=1.0)
+    ledger.keep(claim, [DoneStage(stage, document, 0.1)], progress=1.0, following=None)
+
+
+def finish(ledger, claim):
+    return ledger.keep(claim, [], progress=1.0, following=None, ends=True)
 
 
 def test_a_purpose_has_one_job_however_many_ask_at_once(ledger):
@@ -56,13 +61,13 @@ def test_a_job_that_was_taken_over_takes_nothing_from_who_had_it_before(ledger, 
         keep(ledger, first, document='{"by": "slow"}')
     keep(ledger, second, document='{"by": "quick"}')
     with pytest.raises(ClaimLost):
-        ledger.finish(first)
+        finish(ledger, first)
     with pytest.raises(ClaimLost):
         ledger.end(first, "dead", PROBLEM)
     with pytest.raises(ClaimLost):
         ledger.note(first, "run", share=0.5, progress=0.5)
     assert ledger.document(job.id, "run") == '{"by": "quick"}'
-    assert ledger.finish(second).state == "done"
+    assert finish(ledger, second).state == "done"
 
 
 def test_what_goes_with_a_stage_is_written_with_it_or_not_at_all(ledger, add):
@@ -70,8 +75,9 @@ def test_what_goes_with_a_stage_is_written_with_it_or_not_at_all(ledger, add):
     first = ledger.claim(job.id, 1, "slow")
     written = []
     ledger.claim(job.id, 1, "quick")
+    stage = DoneStage("run", None, 0.0, (written.append,))
     with pytest.raises(ClaimLost):
-        ledger.keep_stage(first, "run", None, seconds=0, progress=1, effects=(written.append,))
+        ledger.keep(first, [stage], progress=1.0, following=None)
     assert written == []
 
 
@@ -106,7 +112,7 @@ def test_only_what_ended_without_a_result_can_be_tried_again(ledger, add, state)
     if state != "queued":
         claim = ledger.claim(job.id, 1, "w")
         if state == "done":
-            ledger.finish(claim)
+            finish(ledger, claim)
     with pytest.raises(Conflict, match=f"is {state}"):
         ledger.ask_again(job.id)
 
@@ -115,9 +121,28 @@ def test_a_finished_job_keeps_what_it_did_and_drops_what_only_its_stages_needed(
     job = add()
     claim = ledger.claim(job.id, 1, "w")
     keep(ledger, claim, document="somebody's words")
-    ledger.finish(claim)
+    finish(ledger, claim)
     assert ledger.document(job.id, "run") is None
     assert ledger.stages_done(job.id) == {"run"}
+
+
+def test_the_last_stage_ends_the_job_in_the_transaction_that_keeps_it(ledger, add):
+    job = add()
+    claim = ledger.claim(job.id, 1, "w")
+    keep(ledger, claim, stage="first", document="somebody's words")
+    last = DoneStage("run", "somebody's words", 0.1)
+    done = ledger.keep(claim, [last], progress=1.0, following=None, ends=True)
+    assert (done.state, done.stage, done.progress) == ("done", "run", 1)
+    assert ledger.stages_done(job.id) == {"first", "run"}
+    assert ledger.document(job.id, "first") is ledger.document(job.id, "run") is None
+
+
+def test_whoever_takes_a_job_over_is_told_which_stages_are_done(ledger, add):
+    job = add()
+    first = ledger.claim(job.id, 1, "slow")
+    assert first.done == frozenset()
+    keep(ledger, first)
+    assert ledger.claim(job.id, 1, "quick").done == {"run"}
 
 
 def test_a_job_that_is_put_off_waits_under_another_run_with_the_reason(ledger, add):

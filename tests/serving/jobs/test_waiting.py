@@ -104,3 +104,14 @@ def test_workers_need_a_database_that_they_can_share(tmp_path):
         worker(data=tmp_path)
     with pytest.raises(DefinitionInvalid, match="could share"):
         serve(data=tmp_path, work=False)
+
+
+@pytest.mark.parametrize("command", [worker, lambda **more: serve(**more, work=False)])
+def test_nobody_works_apart_where_originals_are_in_one_machines_memory(
+    tmp_path, monkeypatch, command
+):
+    monkeypatch.setenv("ENTENDU_DATABASE_URL", "postgresql://somewhere/entendu")
+    monkeypatch.setenv("ENTENDU_REDACTED_ONLY", "true")
+    with pytest.raises(DefinitionInvalid, match="in the memory of the machine") as refused:
+        command(data=tmp_path)
+    assert "without --no-work" in refused.value.remedy

@@ -63,6 +63,7 @@ def test_nothing_goes_before_its_time(running, later):
 def test_words_go_first_scores_last_and_each_time_there_is_a_proof(running, searched, later):
     one = send(running, agent_key="agent-1")
     service = running.app.state.service
+    assert running.client.get(f"/v1/conversations/{one}/kept-scorecard").status_code == 404
     proof = run_purge(service, later(181), by="test")
     assert proof.receipt["counts"]["quality.transcript"] == 1
     [line] = proof.receipt["conversations"]
@@ -72,9 +73,12 @@ def test_words_go_first_scores_last_and_each_time_there_is_a_proof(running, sear
     assert left.status_code == 200
     assert (left.json()["status"], left.json()["score_100"]) == ("done", 75.0)
     assert left.json()["analysis"] is None
+    kept = running.client.get(f"/v1/conversations/{one}/kept-scorecard").json()
+    assert (kept["conversation_id"], kept["evaluation"]["score_100"]) == (one, 75.0)
+    with running.client_of("agent", agent_key="agent-1") as agent:
+        path = f"/v1/conversations/{one}/kept-scorecard"
+        assert agent.get(path).status_code == 403
     with service.store.database.reading() as session:
-        kept = session.get(KeptScorecardRow, one)
-        assert json.loads(kept.document)["score_100"] == 75.0
         assert session.get(ConversationRow, one).content_erased_at is not None
     assert run_purge(service, later(182), by="test").receipt["conversations"] == []
     last = run_purge(service, later(366), by="test")

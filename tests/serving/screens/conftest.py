@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import http.server
+import os
 import shutil
 import threading
 from importlib import resources
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PICTURES = Path(__file__).resolve().parents[3] / "docs" / "images" / "screens"
+WRITES_PICTURES = bool(os.environ.get("ENTENDU_PICTURES"))  # before the environment is emptied
 HOW_TO_INSTALL = "no Chromium on this machine: apt-get install chromium"
+SOUND = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""A microphone that beeps, and nobody who is asked whether it may be used."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +32,7 @@ def browser():
 
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", *SOUND]
         )
         yield running
         running.close()
@@ -72,10 +78,14 @@ def chat_service(
 
 @pytest.fixture
 def open_page(browser):
-    """Return a function that opens a page; console errors and foreign requests fail the test."""
+    """Return a function that opens a page; console errors and foreign requests fail the test.
+
+    Where a request is to be refused, ``refused=412`` lets the browser log that.
+    """
     contexts, faults = [], []
 
-    def open_at(url: str, **options):
+    def open_at(url: str, *, refused: int | None = None, **options):
+        foreseen = f"the server responded with a status of {refused} "
         own = "/".join(url.split("/")[:3])
         context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 800}, "locale": "fr-FR", **options}
@@ -83,7 +93,12 @@ def open_page(browser):
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        page.on(
+            "console",
+            lambda m: (
+                faults.append(m.text) if m.type == "error" and foreseen not in m.text else None
+            ),
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on(
             "request",
@@ -123,8 +138,10 @@ def accessible(axe_script):
         found = session.send(
             "Runtime.evaluate",
             {
-                "expression": "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', "
-                "'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => r.violations.map(v => "
+                # Without preload: it copies styles of shadow trees, which the policy refuses.
+                "expression": "axe.run(document, {preload: false, runOnly: ['wcag2a', 'wcag2aa', "
+                "'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+                ".then(r => r.violations.map(v => "
                 "v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))",
                 "contextId": world,
                 "awaitPromise": True,
@@ -134,3 +151,118 @@ def accessible(axe_script):
         assert found["result"].get("value") == [], found
 
     return check
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory, request):
+    """A data folder with the demonstration in it, smaller than it is shown, and its facts.
+
+    Dialogues are analysed by the real models, once: their analyses stay in pytest's cache.
+    """
+    from serving.demo.centre import DemoCentre
+    from serving.pipeline import Pipeline
+    from serving.service import Service
+    from serving.settings import Settings
+
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    centre = DemoCentre(Settings(data_dir=folder))
+    centre.folder.mkdir(parents=True)
+    service = Service(centre.settings, works=False)
+    service.open()
+    facts = centre.fill(
+        service,
+        Pipeline(centre.settings, pool=service.pool),
+        lambda *_: None,
+        short=True,
+        kept=Path(request.config.cache.mkdir("demo")),
+    )
+    service.close()
+    return centre, facts
+
+
+@pytest.fixture(scope="module")
+def demo_service(demo_folder, tmp_path_factory, fake_pipeline_class, running_service_class):
+    """The demonstration as a running service: weeks of conversations, reviews, sessions.
+
+    What a file does to it stays in that file.
+    """
+    centre, facts = demo_folder
+    folder = tmp_path_factory.mktemp("centre") / "data"
+    shutil.copytree(centre.settings.data_dir, folder)
+    settings = centre.settings.model_copy(
+        update={"data_dir": folder, "rate_per_address": 100_000, "rate_per_customer": 100_000}
+    )
+    service = running_service_class(settings, fake_pipeline_class())
+    service.app.state.demo = facts.people
+    service.facts = facts
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def demo_page(demo_service, open_page):
+    """Return a function that opens a screen as one of the demonstration's people.
+
+    ``demo_page("analyst", "/review?lang=en")``; roles are agent, analyst, supervisor and admin.
+    """
+
+    def open_as(role: str, path: str, **options):
+        page = open_page(f"{demo_service.url}/sign-in?next={quote(path, safe='')}", **options)
+        page.locator(f"button[name=as][value={role}]").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return open_as
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory, fake_pipeline_class, running_service_class):
+    """A service whose reviews are made over the API, with people of every role."""
+    import runpy
+
+    from serving.settings import Settings
+
+    reviewed = runpy.run_path(str(Path(__file__).with_name("reviewed.py")))
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("centre") / "data", device="cpu", threads=1,
+        rate_per_address=100_000,
+    )  # fmt: skip
+    pipeline = reviewed["pipeline_class"](fake_pipeline_class)()
+    opened = reviewed["Centre"](running_service_class(settings, pipeline))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def signed_in(centre, open_page):
+    """Return a function that opens a page of the centre as somebody: ``signed_in("agent", "/")``.
+
+    Each call is a browser of its own.
+    """
+
+    def open_as(who: str, path: str, **options):
+        page = open_page(f"{centre.url}{path}", **options)
+        page.fill("input[name=key]", centre.key(who))
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return open_as
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """Return a function that takes the picture of a screen that the documentation shows.
+
+    With ``ENTENDU_PICTURES=1`` in the environment it goes to docs/images/screens, else it only
+    has to be one of something.
+    """
+
+    def take(page, name: str) -> None:
+        folder = PICTURES if WRITES_PICTURES else tmp_path
+        folder.mkdir(parents=True, exist_ok=True)
+        content = page.screenshot(path=folder / f"{name}.png", animations="disabled")
+        assert len(content) > 20_000, "an empty page"
+        assert (PICTURES / f"{name}.png").exists(), "the documentation has no picture of it"
+
+    return take

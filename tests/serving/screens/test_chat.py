@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
+
 import httpx
 import pytest
 
 QUESTION = "Comment je fais pour résilier mon abonnement internet ?"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _the_models_are_loaded(chat_service):
+    """The first question takes seconds; no test is about that."""
+    client = chat_service.client_of("customer")
+    client.timeout = 90
+    with client:
+        session = client.post("/v1/bot/sessions", json={}).json()["id"]
+        for text in (QUESTION, "Je veux parler à un conseiller"):
+            client.post(f"/v1/bot/sessions/{session}/messages", json={"text": text})
+        client.post(f"/v1/bot/sessions/{session}/close")
 
 
 def say(page, text: str) -> None:
@@ -13,10 +28,15 @@ def say(page, text: str) -> None:
     count = page.locator(".log li").count()
     page.fill("#text", text)
     page.keyboard.press("Enter")
+    answered(page, count + 1)
+
+
+def answered(page, more_than: int) -> None:
+    """Wait until a reply is there, whole."""
     page.wait_for_function(
-        "n => document.querySelectorAll('.log li:not(.typing)').length > n + 1"
-        " && !document.querySelector('.typing')",
-        arg=count,
+        "n => document.querySelectorAll('.log li:not([aria-hidden])').length > n"
+        " && !document.querySelector('.log li[aria-hidden]')",
+        arg=more_than,
     )
 
 
@@ -58,6 +78,7 @@ def test_a_person_joins_writes_and_the_assistant_falls_silent(chat_service, open
     session = f"/v1/bot/sessions/{waiting['data'][0]['id']}"
     chat_service.client.post(f"{session}/events", json={"kind": "human_joined"}).raise_for_status()
     page.get_by_text("Vous parlez maintenant avec un conseiller").wait_for()
+    page.get_by_text("Un conseiller a rejoint la conversation").wait_for()
     chat_service.client.post(
         f"{session}/events", json={"kind": "human_wrote", "text": "Bonjour, Nadia à l'appareil."}
     ).raise_for_status()
@@ -78,21 +99,40 @@ def test_the_end_asks_for_a_rating_and_offers_the_conversation(chat_service, ope
     page.get_by_role("button", name="5, tout à fait").click()
     page.get_by_text("Merci de votre réponse").wait_for()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Télécharger la conversation").click()
-    assert "résilier mon abonnement" in download.value.path().read_text("utf-8")
+        page.get_by_role("button", name="Télécharger la conversation").click()
+    kept = download.value.path().read_text("utf-8")
+    assert "résilier mon abonnement" in kept
+    assert "Article : Résilier un abonnement" in kept.replace("\u00a0", " ")
     page.get_by_role("button", name="Nouvelle conversation").click()
     page.locator("#text").wait_for()
 
 
 def test_it_works_without_javascript(chat_service, open_page):
     page = open_page(f"{chat_service.url}/chat", java_script_enabled=False)
+    page.fill("#text", "J'ai un souci de carte")
+    page.get_by_role("button", name="Envoyer").click()
+    label = page.locator(".choices button").first.inner_text()
+    page.locator(".choices button").first.click()
+    assert page.locator(".log li.customer .words").last.inner_text() == label
+    page.get_by_role("button", name="Terminer").click()
+    page.get_by_role("button", name="Nouvelle conversation").click()
     page.fill("#text", QUESTION)
     page.get_by_role("button", name="Envoyer").click()
     assert "espace client" in page.locator(".log li.bot").last.inner_text()
     assert page.locator(".source a").count() == 1
     page.get_by_role("button", name="Parler à un conseiller").click()
     assert "Un conseiller va vous rejoindre" in page.locator("main").inner_text()
+    waiting = chat_service.client.get("/v1/written/queue").json()["waiting"][-1]["id"]
+    chat = f"/v1/written/chats/{waiting}"
+    chat_service.client.post(f"{chat}/take", json={"name": "Nadia"}).raise_for_status()
+    hello = {"id": "m-1", "text": "Bonjour, je vous aide."}
+    chat_service.client.post(f"{chat}/messages", json=hello).raise_for_status()
+    page.get_by_role("link", name="Voir les nouveaux messages").click()
+    page.reload()
+    assert "Nadia a rejoint la conversation" in page.locator("main").inner_text()
+    assert "je vous aide" in page.locator(".log li.agent").inner_text()
     page.get_by_role("button", name="Terminer").click()
+    page.fill("#remark", "Rien à redire <b>vraiment</b>")
     page.get_by_role("button", name="4", exact=True).click()
     assert "Merci" in page.locator("main").inner_text()
 
@@ -123,6 +163,72 @@ def test_a_small_screen_needs_no_sideways_scrolling(chat_service, open_page):
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 360
     assert page.locator("#text").bounding_box()["y"] < 640
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_it_asks_back_with_buttons_and_offers_a_person_where_it_declines(
+    chat_service, open_page, lang
+):
+    vague, unknown, person = {
+        "fr": (
+            "J'ai un souci de carte",
+            "Quelle est la capitale du Pérou ?",
+            "Parler à un conseiller",
+        ),
+        "en": (
+            "my card",
+            "What is the weather forecast for skiing in Norway?",
+            "Talk to an agent",
+        ),
+    }[lang]
+    page = open_page(f"{chat_service.url}/chat?lang={lang}")
+    say(page, vague)
+    label = page.locator(".choices button").first.inner_text()
+    assert label == "Bloquer sa carte bancaire et en recevoir une nouvelle"
+    assert f"1. {label}" not in page.locator(".log li.bot .words").last.inner_text()
+    count = page.locator(".log li").count()
+    page.locator(".choices").get_by_role("button", name=label).click()
+    answered(page, count + 1)
+    assert page.locator(".log li.customer .words").last.inner_text() == label
+    assert page.locator(".log li.bot .source a").last.inner_text().startswith(label)
+    say(page, unknown)
+    assert page.locator(".log li.bot").last.locator(".source").count() == 0
+    page.locator(".talk > .row").get_by_role("button", name=person).click()
+    page.locator(".notice", has_text="conseiller" if lang == "fr" else "agent").wait_for()
+
+
+def test_an_answer_comes_sentence_by_sentence_and_is_told_to_screen_readers_once(
+    chat_service, open_page
+):
+    page = open_page(f"{chat_service.url}/chat")
+    page.locator("body.js").wait_for()
+    page.evaluate(
+        "() => { window.seen = []; new MutationObserver(() => {"
+        " const one = document.querySelector('.log li.bot[aria-hidden] .words');"
+        " const text = one?.textContent ?? '';"
+        " if (text && window.seen.at(-1) !== text) window.seen.push(text);"
+        "}).observe(document.querySelector('.log'), {subtree: true, childList: true,"
+        " characterData: true}); }"
+    )
+    say(page, QUESTION)
+    seen = [text for text in page.evaluate("window.seen") if "cherche" not in text]
+    assert len(seen) >= 2
+    assert all(later.startswith(before) for before, later in pairwise(seen))
+    whole = page.locator(".log li.bot").last
+    assert whole.get_attribute("aria-hidden") is None
+    assert " ".join(seen[-1].split()) == " ".join(whole.locator(".words").inner_text().split())
+
+
+def test_a_delay_without_anybody_is_told(chat_service, open_page, monkeypatch):
+    policy = chat_service.app.state.service.resources.bots.policy
+    monkeypatch.setattr("serving.routes.screens.chat._PASS_EVERY_S", 0.2)
+    page = open_page(f"{chat_service.url}/chat")
+    say(page, "Bonjour")
+    page.get_by_role("button", name="Parler à un conseiller").click()
+    page.locator(".notice").wait_for()
+    count = page.locator(".log li.bot").count()
+    monkeypatch.setitem(policy.__dict__, "hand_over_after_s", 0.1)
+    page.locator(".log li.bot").nth(count).wait_for()
 
 
 def test_a_visitor_sees_nothing_of_another(chat_service):
@@ -188,10 +294,31 @@ def test_one_script_tag_puts_the_chat_on_another_site_that_is_named(
     frame.fill("#text", QUESTION)
     frame.press("#text", "Enter")
     frame.locator(".log li.bot .source").wait_for()
-    page.keyboard.press("Escape")
+    with page.expect_download() as download:  # a frame on another site has no cookie
+        frame.get_by_role("button", name="Télécharger la conversation").click()
+    assert "résilier mon abonnement" in download.value.path().read_text("utf-8")
+    colour = "getComputedStyle(document.querySelector('.write button')).backgroundColor"
+    assert frame.evaluate(colour) == "rgb(102, 51, 153)"
+    frame.get_by_role("button", name="Fermer").click()
+    page.wait_for_function("document.activeElement.shadowRoot?.activeElement?.tagName === 'BUTTON'")
+    assert page.locator("iframe").is_hidden()
+    session = chat_service.client.get("/v1/bot/sessions", params={"limit": 1}).json()["data"][0]
+    events = f"/v1/bot/sessions/{session['id']}/events"
+    wrote = {"kind": "human_wrote", "text": "Bonjour, Nadia."}
+    chat_service.client.post(events, json=wrote).raise_for_status()
+    page.locator("button b", has_text="1").wait_for()
     context.close()
     policy = httpx.get(f"{chat_service.url}/chat/frame").headers["content-security-policy"]
     assert policy.endswith(f"frame-ancestors 'self' {site}")
     whole = httpx.get(f"{chat_service.url}/chat").headers
     assert whole["content-security-policy"].endswith("frame-ancestors 'none'")
     assert whole["x-frame-options"] == "DENY"
+
+
+def test_the_size_that_the_page_states_is_the_size_of_the_widget():
+    from importlib import resources
+
+    script = resources.files("serving.screens") / "static" / "chat" / "widget.js"
+    stated = (Path(__file__).parents[3] / "docs" / "chat.md").read_text("utf-8")
+    size = len(script.read_bytes())
+    assert f"The script is {size / 1000:.1f} KB" in stated

@@ -1,69 +1,25 @@
 // The chat with JavaScript: the same conversation, without loading the page again.
 import { html, render, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { dress, tellSite } from "./frame.js";
+import { ask, download, follow, given, newId, restored, tell, writes } from "./talking.js";
 
-const given = JSON.parse(document.getElementById("state").textContent);
 const t = given.words;
-const STORED = "entendu-visitor";
-
-// In a frame on another site there is no cookie: the tab remembers who it is.
-let visitor = given.visitor;
-let restored = false;
-if (given.framed) {
-  try {
-    const kept = sessionStorage.getItem(STORED);
-    if (kept && kept !== visitor) {
-      visitor = kept;
-      restored = true;
-    }
-    sessionStorage.setItem(STORED, visitor);
-  } catch {
-    // A browser that forbids storage begins a new conversation with each page.
-  }
-}
-
-const headers = { "X-Entendu-Visitor": visitor, "Accept-Language": given.lang };
-
-async function ask(path, body) {
-  const answer = await fetch(given.root + path, {
-    method: "POST",
-    headers: { ...headers, "Content-Type": "application/json" },
-    body: JSON.stringify(body ?? {}),
-  });
-  if (!answer.ok) throw new Error(answer.status === 429 ? t.too_many : t.failed);
-  return answer.json();
-}
-
-async function follow(since, take, signal) {
-  while (!signal.aborted) {
-    try {
-      const answer = await fetch(`${given.root}/chat/events?since=${since()}`, { headers, signal });
-      if (!answer.ok) throw new Error("refused");
-      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let held = "";
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        held += value;
-        const parts = held.split("\n\n");
-        held = parts.pop();
-        for (const part of parts) {
-          const data = part.split("\n").find((line) => line.startsWith("data: "));
-          if (data) take(JSON.parse(data.slice(6)));
-        }
-      }
-    } catch {
-      if (!signal.aborted) await new Promise((resume) => setTimeout(resume, 2000));
-    }
-  }
-}
+const PIECE_MS = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 140;
+const filled = (phrase, name) => phrase.replace("{name}", name);
+// French sets its signs off with a space that no line may end in.
+const spaced = (text) => text.replace(/ (?=[?!:;»])|(?<=«) /g, "\u00a0");
+const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 
 function Message({ one, press, last }) {
-  return html`<li class=${one.speaker} id=${last ? "last" : undefined}>
-    <p class="who">${t[one.speaker]}</p>
-    <div class="words">${one.text}</div>
+  const id = last ? "last" : undefined;
+  if (one.happened === "joined")
+    return html`<li class="system" id=${id}>${filled(t.joined, one.name ?? t.someone)}</li>`;
+  return html`<li class=${one.speaker} id=${id}>
+    <p class="who">${one.name ?? t[one.speaker]}</p>
+    <div class="words">${one.speaker === "bot" ? spaced(one.text) : one.text}</div>
     ${one.sources.map(
       (source) => html`<p class="source">
-        <a href=${source.href} target="_blank" rel="noopener">${t.source} : ${source.title}</a>
+        <a href=${source.href} target="_blank" rel="noopener">${source.title}</a>
       </p>`,
     )}
     ${one.choices.length > 0 &&
@@ -76,6 +32,15 @@ function Message({ one, press, last }) {
       )}
     </div>`}
   </li>`;
+}
+
+// What is only on its way is hidden from screen readers: they hear the whole once, when it is there.
+function Pending({ of, muted }) {
+  return html`<li class="customer" key="pending" aria-hidden="true"><p class="who">${t.customer}</p>
+      <div class="words">${of.text}</div></li>
+    ${!muted && html`<li class=${of.reply ? "bot" : "bot typing"} key="typing" aria-hidden="true">
+      <p class="who">${t.bot}</p>
+      <div class="words">${spaced(of.reply) || t.writing}</div></li>`}`;
 }
 
 function Rating({ talk, rate }) {
@@ -96,6 +61,31 @@ function Rating({ talk, rate }) {
   </fieldset>`;
 }
 
+function Over({ talk, run, rate, save }) {
+  const how = { agent: t.ended_by_person, silence: t.ended_silence }[talk.closed_by] ?? t.closed;
+  return html`<div class="over">
+    <p>${how}</p>
+    <${Rating} talk=${talk} rate=${rate} />
+    <div class="row">
+      <button type="button" onClick=${() => run(() => ask("/chat/new"))}>${t.new}</button>
+      <button type="button" class="quiet" onClick=${save}>${t.download}</button>
+    </div>
+  </div>`;
+}
+
+function State({ talk, personWrites, cut, problem }) {
+  const withPerson = talk.muted && talk.state !== "closed";
+  const person = talk.person;
+  return html`${talk.state === "handing_over" &&
+    html`<p class="notice" role="status"><span class="dots" aria-hidden="true"></span>${t.waiting}</p>`}
+    ${withPerson && html`<p class="notice person" role="status">${
+      person ? filled(t.with_name, person) : t.with_person}</p>`}
+    ${withPerson && personWrites && html`<p class="writes" aria-hidden="true">${
+      filled(t.person_writes, person ?? t.someone)}</p>`}
+    ${cut && html`<p class="notice" role="status">${t.cut}</p>`}
+    ${problem && html`<p class="notice failed" role="alert">${problem}</p>`}`;
+}
+
 // What was typed before this script was there is not lost.
 const typed = document.getElementById("text")?.value ?? "";
 
@@ -103,105 +93,136 @@ function Chat() {
   const [talk, setTalk] = useState(given.talk);
   const [pending, setPending] = useState(null);
   const [problem, setProblem] = useState(null);
-  const newest = useRef(talk.version);
+  const [cut, setCut] = useState(false);
+  const [personWrites, setPersonWrites] = useState(false);
+  const newest = useRef(restored ? -1 : talk.version);
+  const showing = useRef(false); // a reply is being shown sentence by sentence
+  const later = useRef(null); // what came meanwhile
   const log = useRef(null);
   const field = useRef(null);
+  const seen = useRef(talk.messages.length);
 
   const take = (next) => {
+    if (showing.current) {
+      later.current = next;
+      return;
+    }
     if (next.version < newest.current && next.messages.length) return;
     newest.current = next.version;
     setTalk(next);
+    const fresh = next.messages.slice(seen.current).filter((one) => one.speaker === "agent").length;
+    if (fresh) tellSite("unread", fresh);
+    seen.current = next.messages.length;
   };
   useEffect(() => {
     const stop = new AbortController();
-    follow(() => (restored ? -1 : newest.current), take, stop.signal);
+    const timer = { current: null };
+    // The stream ends now and then and comes back at once: that is no cut.
+    const lost = (is) => {
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => setCut(is), is ? 3000 : 0);
+    };
+    follow(() => newest.current, { talk: take, typing: setPersonWrites }, lost, stop.signal);
     return () => stop.abort();
   }, []);
   useEffect(() => {
-    if (field.current) field.current.value = typed;
+    if (field.current && typed) field.current.value = typed;
   }, []);
   useEffect(() => {
     log.current.scrollTop = log.current.scrollHeight;
-  }, [talk.messages.length, pending]);
+  }, [talk.messages.length, talk.state, pending, personWrites]);
 
-  const run = async (path, body, shown) => {
+  const run = async (work) => {
     setProblem(null);
-    setPending(shown ?? null);
     try {
-      const next = await ask(path, body);
-      if (path === "/chat/new") newest.current = -1;
+      const next = await work();
+      if (next.state === "greeting" || !next.messages.some((one) => one.speaker === "customer"))
+        newest.current = -1; // another conversation, which counts from the beginning
       take(next);
+      return true;
     } catch (error) {
       setProblem(error.message);
-      if (shown && field.current && !field.current.value) field.current.value = shown;
+      return false;
     } finally {
-      setPending(null);
       field.current?.focus();
     }
   };
-  const say = (text) =>
-    run("/chat/messages", { id: crypto.randomUUID?.() ?? `m-${Date.now()}-${Math.random().toString(36).slice(2)}`, text }, text);
-  const press = (choice, text) =>
-    run("/chat/messages", { id: `c-${Date.now()}-${choice}`, choice }, text);
+  const say = async (body) => {
+    if (pending) return;
+    setPending({ text: body.text, reply: "" });
+    showing.current = true;
+    let shown = Promise.resolve();
+    const piece = (words) => {
+      shown = shown.then(() => {
+        setPending((now) => now && { ...now, reply: now.reply + words });
+        return pause(PIECE_MS);
+      });
+    };
+    const said = await run(async () => {
+      try {
+        const next = await tell(body, piece);
+        await shown;
+        return next;
+      } finally {
+        showing.current = false;
+      }
+    });
+    setPending(null);
+    if (later.current) take(later.current);
+    later.current = null;
+    if (!said && !body.choice && field.current && !field.current.value)
+      field.current.value = body.text;
+  };
   const submit = (event) => {
     event.preventDefault();
     const text = field.current.value.trim();
     if (!text || pending) return;
     field.current.value = "";
-    say(text);
+    say({ id: newId("m"), text });
   };
   const onKey = (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
   };
+  const save = () => download().catch((error) => setProblem(error.message));
+  const press = (choice, text) => say({ id: newId("c"), choice, text });
+  const rate = (score, remark) =>
+    run(() => ask("/chat/rating", { score, remark: remark || null }));
 
   const closed = talk.state === "closed";
   return html`<form class="talk" onSubmit=${submit}>
-    <div class="log" role="log" aria-label=${t.log} aria-live="polite" tabindex="0" ref=${log}><ol>
+    <div class="log" role="log" aria-label=${t.log} tabindex="0" ref=${log}><ol>
       ${talk.messages.length === 0 &&
       html`<li class="bot"><p class="who">${t.bot}</p><div class="words">${t.greeting}</div></li>`}
       ${talk.messages.map(
         (one, place) => html`<${Message} key=${place} one=${one} press=${press}
           last=${place === talk.messages.length - 1} />`,
       )}
-      ${pending &&
-      html`<li class="customer" key="pending"><p class="who">${t.customer}</p>
-          <div class="words">${pending}</div></li>
-        ${!talk.muted &&
-        html`<li class="bot typing" key="typing"><p class="who">${t.bot}</p>
-          <div class="words">${t.writing}</div></li>`}`}
+      ${pending && html`<${Pending} of=${pending} muted=${talk.muted} />`}
     </ol></div>
-    ${talk.state === "handing_over" && html`<p class="notice" role="status">${t.waiting}</p>`}
-    ${talk.muted && !closed && html`<p class="notice person" role="status">${t.with_person}</p>`}
-    ${problem && html`<p class="notice failed" role="alert">${problem}</p>`}
+    <${State} ...${{ talk, personWrites, cut, problem }} />
     ${closed
-      ? html`<div class="over">
-          <p>${t.closed}</p>
-          <${Rating} talk=${talk} rate=${(score, remark) =>
-            run("/chat/rating", { score, remark: remark || null })} />
-          <div class="row">
-            <button type="button" onClick=${() => run("/chat/new")}>${t.new}</button>
-            <a class="quiet" href=${`${given.root}/chat/transcript.txt`} download>${t.download}</a>
-          </div>
-        </div>`
+      ? html`<${Over} ...${{ talk, run, rate, save }} />`
       : html`<div class="write">
             <label for="text" class="hidden">${t.message}</label>
-            <textarea id="text" rows="2" maxlength="4000" placeholder=${t.placeholder}
-              ref=${field} onKeyDown=${onKey}></textarea>
+            <textarea id="text" rows="2" maxlength="4000" 
+              placeholder=${talk.muted ? t.to_person : t.placeholder} ref=${field}
+              onKeyDown=${onKey} onInput=${() => talk.muted && writes()}></textarea>
             <button disabled=${Boolean(pending)}>${t.send}</button>
           </div>
           <div class="row">
             ${!talk.muted &&
-            html`<button type="button" class="secondary" onClick=${() => say(t.ask_person)}>
-              ${t.person}
-            </button>`}
+            html`<button type="button" class="secondary" disabled=${Boolean(pending)}
+              onClick=${() => say({ id: newId("p"), text: t.ask_person })}>${t.person}</button>`}
             ${talk.messages.length > 0 &&
-            html`<a class="quiet end" href=${`${given.root}/chat/transcript.txt`} download>
-                ${t.download}</a>
-              <button type="button" class="quiet" onClick=${() => run("/chat/end")}>${t.end}</button>`}
+            html`<button type="button" class="quiet end" aria-label=${t.download}
+                onClick=${save}>${t.download_short}</button>
+              <button type="button" class="quiet" onClick=${() => run(() => ask("/chat/end"))}>${
+                t.end}</button>`}
           </div>`}
   </form>`;
 }
 
+dress();
 document.body.classList.add("js");
 const place = document.getElementById("chat");
 place.replaceChildren();

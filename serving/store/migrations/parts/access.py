@@ -9,17 +9,27 @@ from serving.store.tables import UtcDateTime
 
 _NO_HASH = "0" * 64
 
+# Lines go only from the beginning, and only after what is kept of the last of them was written
+# down (``audit_head.removed_number``).
 _SQLITE_TRIGGERS = (
     """CREATE TRIGGER audit_log_is_never_changed BEFORE UPDATE ON audit_log
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END""",
     """CREATE TRIGGER audit_log_is_never_shortened BEFORE DELETE ON audit_log
+    WHEN old.number > (SELECT removed_number FROM audit_head)
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END""",
 )
 _POSTGRESQL_TRIGGERS = (
     """CREATE FUNCTION refuse_change_of_audit_log() RETURNS trigger LANGUAGE plpgsql AS
-    $$BEGIN RAISE EXCEPTION 'the audit log is append-only'; END$$""",
-    """CREATE TRIGGER audit_log_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+    $$BEGIN
+        IF TG_OP = 'DELETE' THEN
+            IF OLD.number <= (SELECT removed_number FROM audit_head) THEN RETURN OLD; END IF;
+        END IF;
+        RAISE EXCEPTION 'the audit log is append-only';
+    END$$""",
+    """CREATE TRIGGER audit_log_is_append_only BEFORE UPDATE OR TRUNCATE ON audit_log
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit_log()""",
+    """CREATE TRIGGER audit_log_is_never_shortened BEFORE DELETE ON audit_log
+    FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit_log()""",
 )
 
 
@@ -40,8 +50,8 @@ def create() -> None:
 
 def drop() -> None:
     """Drop the tables; everything in them is lost."""
-    op.drop_table("audit_head")
     op.drop_table("audit_log")
+    op.drop_table("audit_head")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_change_of_audit_log()")
     op.drop_table("access_counters")
@@ -136,10 +146,13 @@ def _create_audit_log() -> None:
         sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("number", sa.BigInteger, nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("removed_number", sa.BigInteger, nullable=False),
+        sa.Column("removed_hash", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
         sa.CheckConstraint("id = 1", name="one_row"),
     )
-    op.bulk_insert(head, [{"id": 1, "number": 0, "hash": _NO_HASH}])
+    nothing = {"number": 0, "hash": _NO_HASH, "removed_number": 0, "removed_hash": _NO_HASH}
+    op.bulk_insert(head, [{"id": 1, **nothing}])
     postgresql = op.get_bind().dialect.name == "postgresql"
     for statement in _POSTGRESQL_TRIGGERS if postgresql else _SQLITE_TRIGGERS:
         op.execute(statement)

@@ -1,4 +1,4 @@
-"""Conversations: whose they are, what they are kept for; recordings: their key."""
+"""Conversations: whose they are, what they are kept for, what was found; recordings: their key."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _INDEXES = {
     "ix_conversations_agent_key_created_at_id": ["agent_key", "created_at", "id"],
     "ix_conversations_customer_key": ["customer_key"],
     "ix_conversations_started_at": ["started_at"],
+    "ix_conversations_reason_created_at_id": ["reason", "created_at", "id"],
+    "ix_conversations_queue_created_at_id": ["queue", "created_at", "id"],
 }
 
 
@@ -30,6 +32,7 @@ def _columns() -> tuple[sa.Column[object], ...]:
         sa.Column("sampled", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("redacted", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("content_erased_at", UtcDateTime),
+        sa.Column("sentiment", sa.Float),
     )
 
 
@@ -42,10 +45,29 @@ def create() -> None:
     _replace_checks(_STATUSES, "one_source", ("content", _CONTENT))
     for name, columns in _INDEXES.items():
         op.create_index(name, "conversations", columns)
+    op.create_table(
+        "conversation_categories",
+        sa.Column("conversation_id", sa.String(64), nullable=False),
+        sa.Column("category", sa.String(64), nullable=False),
+        sa.Column("alert", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("conversation_id", "category", name="pk_conversation_categories"),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name="fk_conversation_categories_conversation_id_conversations",
+            ondelete="CASCADE",
+        ),
+    )
+    op.create_index(
+        "ix_conversation_categories_category",
+        "conversation_categories",
+        ["category", "conversation_id"],
+    )
 
 
 def drop() -> None:
     """Take them away, with the conversations that were cancelled or whose content was erased."""
+    op.drop_table("conversation_categories")
     op.execute(
         "DELETE FROM conversations WHERE status = 'cancelled' "
         "OR (recording_sha256 IS NULL) = (source IS NULL)"

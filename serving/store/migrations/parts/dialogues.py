@@ -22,6 +22,11 @@ def create() -> None:
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("packet", sa.Text()),
+        sa.Column("hand_over", sa.String(16)),
+        sa.Column("agent_id", sa.String(128)),
+        sa.Column("agent_name", sa.String(80)),
+        sa.Column("taken_at", UtcDateTime()),
+        sa.Column("done_at", UtcDateTime()),
         sa.Column("satisfaction", sa.Integer()),
         sa.Column("remark", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_bot_sessions"),
@@ -30,6 +35,8 @@ def create() -> None:
         "ix_bot_sessions_team_created_at_id", "bot_sessions", ["team", "created_at", "id"]
     )
     op.create_index("ix_bot_sessions_customer_key", "bot_sessions", ["customer_key"])
+    op.create_index("ix_bot_sessions_team_state", "bot_sessions", ["team", "state"])
+    op.create_index("ix_bot_sessions_agent_id", "bot_sessions", ["agent_id"])
     op.create_table(
         "bot_replies",
         sa.Column("session_id", sa.String(64), nullable=False),

@@ -28,6 +28,7 @@ def create() -> None:
         ),
     )
     op.create_index("ix_review_events_conversation_id", "review_events", ["conversation_id"])
+    op.create_index("ix_review_events_team_kind", "review_events", ["team", "kind"])
     op.create_table(
         "evaluations",
         sa.Column("conversation_id", sa.String(64), nullable=False),
@@ -50,6 +51,7 @@ def create() -> None:
         sa.Column("assignee", sa.String(128), nullable=False),
         sa.Column("assigned_by", sa.String(128), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime()),
         sa.Column("completed_at", UtcDateTime()),
         sa.PrimaryKeyConstraint("id", name="pk_assignments"),
     )

@@ -16,6 +16,9 @@ PARTS: tuple[str, ...] = (
     "dialogues",
     "intake",
     "access",
+    "notes",
+    "written",
+    "board",
 )
 
 revision = "0002"

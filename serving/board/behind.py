@@ -1,0 +1,124 @@
+"""The conversations behind a figure that no filter of a list can say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, Field
+
+from conversation.errors import NotFound
+from quality.kpi.behind import behind
+from serving.board.questions import answer_behind
+from serving.board.values import FROZEN
+
+if TYPE_CHECKING:
+    from serving.board.counted import Counted, CountedAll
+
+MAX_LISTED = 200
+"""Conversations of one list: as many as an address of the inbox takes."""
+
+_ANSWERS: dict[str, tuple[object, ...]] = {
+    "0": (0.0,), "0.5": (0.5,), "1": (1.0,), "na": ("na",), "none": (None,),
+    "any": (0.0, 0.5, 1.0),
+}  # fmt: skip
+
+
+class BehindOne(BaseModel):
+    """A conversation behind a figure.
+
+    Attributes:
+        id: Of the conversation.
+        name: As it was received.
+        started_at: When it started, or came in.
+        channel: How it came.
+        reason: Code of its reason; None where none was recognised.
+        counted: Whether the figure counts it; all do where it is a mean.
+    """
+
+    model_config = FROZEN
+
+    id: str
+    name: str
+    started_at: datetime
+    channel: str | None
+    reason: str | None
+    counted: bool
+
+
+class BehindFigure(BaseModel):
+    """The conversations behind a figure, those that it counts first, then newest first.
+
+    Attributes:
+        figure: Which.
+        computed_from: How many it was computed from.
+        counted: How many of them it counts (complaints, transfers …).
+        conversations: At most 200.
+    """
+
+    model_config = FROZEN
+
+    figure: str
+    computed_from: int = Field(ge=0)
+    counted: int = Field(ge=0)
+    conversations: tuple[BehindOne, ...]
+
+
+def behind_figure(figure: str, counted: CountedAll) -> BehindFigure:
+    """List the conversations behind a figure.
+
+    Args:
+        figure: ``kpi:NAME``; ``question:CARD:ITEM:ANSWER`` with an answer of 0, 0.5, 1, na, none
+            or any; ``coverage:short``, ``coverage:warned``; ``shape:other``.
+        counted: The conversations of the board.
+
+    Raises:
+        NotFound: There is no such figure.
+    """
+    kind, _, rest = figure.partition(":")
+    found = counted.found
+    ids: Sequence[str]
+    if kind == "kpi":
+        traced = behind(rest, [one.facts.contact(one.stored) for one in found])
+        return _listed(figure, found, traced.computed_from, traced.counted)
+    if kind == "question" and rest.count(":") == 2:
+        card, item, answer = rest.split(":")
+        if answer in _ANSWERS:
+            ids = answer_behind(found, card, item, _ANSWERS[answer])
+            return _listed(figure, found, ids, ())
+    if kind == "coverage" and rest in ("short", "warned"):
+        ids = [one.stored.id for one in found if _is_noted(one, rest)]
+        return _listed(figure, found, ids, ())
+    raise NotFound(
+        f"no figure {figure[:80]!r}",
+        remedy="ask for kpi:NAME, question:CARD:ITEM:ANSWER, coverage:short or coverage:warned",
+    )
+
+
+def _is_noted(one: Counted, what: str) -> bool:
+    coverage = one.facts.coverage
+    if coverage is None:
+        return False
+    return coverage.is_short if what == "short" else coverage.warnings > 0
+
+
+def _listed(
+    figure: str, found: Sequence[Counted], ids: Sequence[str], counted: Sequence[str]
+) -> BehindFigure:
+    by_id = {one.stored.id: one.stored for one in found}
+    special = set(counted)
+    newest_first = [by_id[one] for one in reversed(ids) if one in by_id]
+    ordered = sorted(newest_first, key=lambda one: one.id not in special)
+    return BehindFigure(
+        figure=figure,
+        computed_from=len(ids),
+        counted=len(counted),
+        conversations=tuple(
+            BehindOne(
+                id=one.id, name=one.name, started_at=one.started_at or one.created_at,
+                channel=one.channel, reason=one.reason, counted=not special or one.id in special,
+            )
+            for one in ordered[:MAX_LISTED]
+        ),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What the centre knows of one customer's contacts."""

@@ -1,0 +1,1 @@
+"""A populated contact centre to look around in; all of its people are invented."""

@@ -1,0 +1,79 @@
+"""``/v1/customers``: what the centre knows of one customer's contacts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+
+from serving.access.principal import Role
+from serving.customers.present import is_serving
+from serving.customers.timeline import Contact, Timelines
+from serving.routes.answers import problems
+from serving.routes.dependencies import ServiceInUse
+from serving.routes.noting import note
+from serving.routes.paging import Cursor, cursor_after
+from serving.routes.principals import Reader
+from serving.store.cursors import position_of
+from serving.store.tables import DEFAULT_TEAM
+
+router = APIRouter(prefix="/v1/customers", tags=["customers"])
+
+CustomerKey = Annotated[
+    str,
+    Path(
+        min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="Pseudonymous id of the customer.",
+    ),
+]  # fmt: skip
+_MOST = 50
+
+
+class TimelinePage(BaseModel):
+    """Contacts of a customer, newest first."""
+
+    data: list[Contact]
+    next_cursor: str | None = Field(description="`cursor` of the next page; null on the last.")
+    whole_team: bool = Field(
+        description="Whether contacts with the whole team are listed, and not only those that who "
+        "asks may open."
+    )
+
+
+@router.get(
+    "/{customer_key:path}/timeline",
+    summary="A customer's contacts",
+    responses=problems(401, 403, 422),
+)
+def get_timeline(
+    customer_key: CustomerKey,
+    service: ServiceInUse,
+    principal: Reader,
+    limit: Annotated[int, Query(ge=1, le=_MOST, description="Most to return.")] = 10,
+    cursor: Cursor = None,
+) -> TimelinePage:
+    """List a customer's contacts on every channel, without what was said in them.
+
+    Agents see their own; while the customer is with them, on a live call or in a chat that they
+    took, also the lines of the rest of the team, which they cannot open.
+    """
+    serves = principal.role is Role.AGENT and is_serving(service, principal, customer_key)
+    found = Timelines(service.store.database).of(
+        principal,
+        customer_key,
+        limit=limit,
+        before=None if cursor is None else position_of(cursor),
+        serves=serves,
+    )
+    note(
+        service, principal, "customer.timeline", "customer",
+        service.privacy.key.fingerprint(principal.team or DEFAULT_TEAM, customer_key),
+        contacts=len(found.contacts),
+    )  # fmt: skip
+    last = found.contacts[-1] if found.more else None
+    return TimelinePage(
+        data=list(found.contacts),
+        next_cursor=None if last is None else cursor_after(last.at, last.id),
+        whole_team=serves or principal.role in (Role.SUPERVISOR, Role.ADMIN),
+    )

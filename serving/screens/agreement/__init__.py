@@ -1,0 +1,1 @@
+"""How far machine and people agree, question by question."""

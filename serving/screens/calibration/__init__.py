@@ -1,0 +1,1 @@
+"""Blind sessions: scored without seeing any answer, then compared."""

@@ -1,0 +1,1 @@
+"""The page of one conversation, for everybody who may read it."""

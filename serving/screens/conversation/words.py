@@ -1,0 +1,92 @@
+"""The words of a conversation's page, in French and English."""
+
+from __future__ import annotations
+
+from serving.screens.listening.words import LISTENING
+
+CONVERSATION: dict[str, tuple[str, str]] = {
+    **LISTENING,
+    "title": ("Conversation", "Conversation"),
+    "back": ("Toutes les conversations", "All conversations"),
+    "report": ("Rapport imprimable", "Printable report"),
+    "to_review": ("Évaluer", "Review"),
+    "inbound": ("entrant", "inbound"),
+    "outbound": ("sortant", "outbound"),
+    "reason": ("Motif", "Reason"),
+    "reason_unknown": ("Motif inconnu", "Unknown reason"),
+    "reason_nearest": ("Le plus proche : {label}", "Nearest: {label}"),
+    "also": ("Aussi", "Also"),
+    "sure": ("sûr à {p}", "{p} certain"),
+    "mood": ("Humeur du client", "Customer's mood"),
+    "mood_note": (
+        "Lue dans les mots du client, jamais dans la voix ; jamais pour le conseiller.",
+        "Read from the customer's words, never from the voice; never for the agent.",
+    ),
+    "mood_none": (
+        "Aucune parole identifiée comme celle du client.",
+        "Nothing was identified as the customer's words.",
+    ),
+    "mood_curve": (
+        "Humeur de {start} au début à {end} à la fin, de −1 à +1",
+        "Mood from {start} at the start to {end} at the end, −1 to +1",
+    ),
+    "mood_start": ("Début", "Start"),
+    "mood_end": ("Fin", "End"),
+    "mood_all": ("Ensemble", "Overall"),
+    "mood_moment": ("Moment le plus fort", "Strongest moment"),
+    "note": ("Note de fin de contact", "Wrap-up note"),
+    "note_draft": (
+        "Brouillon fait des mots de l'échange, à relire.",
+        "A draft made of what was said, to be read again.",
+    ),
+    "note_sent": ("Envoyée par le conseiller", "Sent by the agent"),
+    "note_none": ("Trop peu a été dit pour une note.", "Too little was said for a note."),
+    "promises": ("Engagements", "Commitments"),
+    "promises_none": ("Aucun engagement relevé.", "No commitment was found."),
+    "due": ("avant le {day}", "by {day}"),
+    "categories": ("Événements", "Events"),
+    "categories_none": ("Aucun événement relevé.", "No event was found."),
+    "alert": ("alerte", "alert"),
+    "facts": ("Contact", "Contact"),
+    "route": ("Orientation", "Route"),
+    "questions": ("Questions du client", "Customer's questions"),
+    "questions_none": ("Aucune question relevée.", "No question was found."),
+    "answered_by": ("Base de connaissances, {source}", "Knowledge base, {source}"),
+    "not_answered": ("Pas de réponse sûre dans la base.", "No certain answer in the base."),
+    "entities": ("Montants, dates, références", "Amounts, dates, references"),
+    "entities_none": ("Rien de chiffré n'a été dit.", "No figures were said."),
+    "entity_amount": ("Montant", "Amount"),
+    "entity_percentage": ("Pourcentage", "Percentage"),
+    "entity_quantity": ("Quantité", "Quantity"),
+    "entity_date": ("Date", "Date"),
+    "entity_time": ("Heure", "Time"),
+    "entity_duration": ("Durée", "Duration"),
+    "entity_deadline": ("Échéance", "Deadline"),
+    "entity_order_number": ("Référence", "Reference"),
+    "entity_product": ("Produit", "Product"),
+    "heard": ("Ce qui a été entendu", "What was heard"),
+    "heard_of": (
+        "{covered} de parole transcrites sur {speech}",
+        "{covered} of {speech} of speech transcribed",
+    ),
+    "heard_gaps": ("Sans mots", "Without words"),
+    "heard_dropped": ("Texte écarté", "Text left out"),
+    "heard_more": ("Détail de la transcription", "Details of the transcription"),
+    "channel_n": ("Canal {n}", "Channel {n}"),
+    "other_shape": (
+        "Cette analyse vient d'une autre version : seule la transcription peut être montrée.",
+        "This analysis is of another version: only the transcript can be shown.",
+    ),
+    "waiting": (
+        "L'analyse est en cours ; cette page se met à jour d'elle-même.",
+        "The analysis is under way; this page updates by itself.",
+    ),
+    "failed": ("L'analyse a échoué.", "The analysis failed."),
+    "erased": (
+        "Ce qui a été dit a été effacé au terme de sa durée de conservation ; il n'en reste que "
+        "les chiffres.",
+        "What was said was erased when its time was over; only its figures are left.",
+    ),
+    "hear": ("Écouter ce passage, à {at}", "Hear this passage, at {at}"),
+    "see": ("Voir ce passage", "See this passage"),
+}

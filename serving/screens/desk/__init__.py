@@ -1,0 +1,1 @@
+"""The agent's desk: the call that goes on, followed while people speak."""

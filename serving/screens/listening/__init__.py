@@ -1,0 +1,1 @@
+"""Listening to a conversation: what its pages show of it, with or without personal data."""

@@ -1,0 +1,1 @@
+"""The screens of those who review: their queue, and one evaluation with its conversation."""

@@ -1,0 +1,1 @@
+"""What an agent reads of their evaluations, and how contests are settled."""

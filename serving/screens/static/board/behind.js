@@ -1,0 +1,38 @@
+// The conversations behind a figure, one by one, and the list of them.
+import { Dialog, fill, given, html, moment, t } from "../kit.js";
+import { conversation, inboxOf, queryOf } from "./address.js";
+import { count, Scroll, usePart, Waiting } from "./pieces.js";
+
+export function Behind({ figure, filters }) {
+  const asked = usePart(`/v1/board/behind${queryOf({ ...filters, figure })}`);
+  const found = asked.value;
+  if (!found) return html`<${Waiting} asked=${asked} />`;
+  const shown = found.conversations;
+  const counted = shown.filter((one) => one.counted).map((one) => one.id);
+  return html`<div class="behind">
+    <div class="row apart">
+      <h3>${found.counted > 0
+        ? fill(t.counted_of, { counted: count(found.counted), n: count(found.computed_from) })
+        : `${t.conversations} : ${count(found.computed_from)}`}</h3>
+      ${shown.length > 0 && html`<a href=${inboxOf(found.counted > 0 ? counted
+        : shown.map((one) => one.id))}>${t.open_inbox}</a>`}
+    </div>
+    <${Scroll} what=${t.conversations} tall>
+    <table class="table">
+      <thead><tr><th scope="col">${t.name}</th><th scope="col">${t.at}</th>
+        <th scope="col">${t.channel}</th><th scope="col">${t.reason}</th></tr></thead>
+      <tbody>${shown.map((one) => html`<tr key=${one.id}>
+        <td><a href=${conversation(one.id)}>${one.name}</a>
+          ${found.counted > 0 && one.counted && html` <span class="chip accent">${
+            t.counted_here}</span>`}</td>
+        <td>${moment(one.started_at)}</td><td>${t[one.channel] ?? one.channel ?? ""}</td>
+        <td>${given.labels[one.reason] ?? one.reason ?? ""}</td></tr>`)}</tbody>
+    </table><//>
+    ${found.computed_from > shown.length && html`<p class="small">${
+      fill(t.first_of, { shown: count(shown.length), n: count(found.computed_from) })}</p>`}
+  </div>`;
+}
+
+export const BehindDialog = ({ figure, what, filters, close }) =>
+  html`<${Dialog} title=${fill(t.behind, { what })} close=${close} wide>
+    <${Behind} figure=${figure} filters=${filters} /><//>`;

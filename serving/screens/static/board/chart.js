@@ -1,0 +1,79 @@
+// A chart over time by uPlot, in the colours of the page; a click leads to what is behind a point.
+import { html, lang, t, useEffect, useRef } from "../kit.js";
+import uPlot from "../vendor/uplot.js";
+
+const locale = lang === "fr" ? "fr-FR" : "en-GB";
+const ticks = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const HEIGHT = 240;
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const faded = (name, share) => {
+  const [r, g, b] = colour(name).match(/\w\w/g).map((two) => parseInt(two, 16));
+  return `rgb(${r} ${g} ${b} / ${share})`;
+};
+const LOOKS = {
+  strong: () => ({ stroke: colour("--accent"), width: 2.5, fill: faded("--accent", 0.1) }),
+  before: () => ({ stroke: colour("--soft"), width: 1.5, dash: [6, 5] }),
+  ahead: () => ({ stroke: colour("--accent"), width: 2.5, dash: [3, 4] }),
+  edge: () => ({ stroke: faded("--accent", 0.25), width: 1 }),
+};
+
+const borderOf = (line) => (line && LOOKS[line.look]().dash ? "dashed" : "solid");
+
+/**
+ * `days`: ISO days, one a point; `lines`: [{label, look, values}], null where there is none;
+ * `bands`: pairs of places of lines; `label` says in words what the chart shows.
+ */
+export function Chart({ days, lines, bands = [], label, go, format = whole.format }) {
+  const place = useRef(null);
+  const act = useRef(go);
+  act.current = go;
+  useEffect(() => {
+    const host = place.current;
+    const make = () => {
+      const options = {
+        width: host.clientWidth || 600, height: HEIGHT,
+        legend: { markers: { width: 2, dash: (_, i) => borderOf(lines[i - 1]) } },
+        cursor: { y: false, points: { size: 9 }, drag: { x: false, y: false } },
+        scales: { x: { time: true }, y: { range: (_, least, most) => [0, Math.max(1, most * 1.08)] } },
+        axes: [
+          { stroke: colour("--soft"), grid: { show: false }, ticks: { stroke: colour("--line") },
+            font: "12px Inter, system-ui, sans-serif", space: 70,
+            values: (_, all) => all.map((s) => ticks.format(new Date(s * 1000))) },
+          { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 },
+            ticks: { show: false }, size: 52, font: "12px Inter, system-ui, sans-serif",
+            values: (_, all) => all.map((n) => (Number.isInteger(n) ? format(n) : "")) },
+        ],
+        series: [
+          { value: (_, s) => (s === null ? "–" : ticks.format(new Date(s * 1000))), label: t.at },
+          ...lines.map((line) => ({
+            label: line.label, spanGaps: false, points: { show: days.length < 40, size: 5 },
+            value: (_, n) => (n === null || n === undefined ? "–" : format(n)),
+            ...LOOKS[line.look](), ...(line.look === "edge" ? { points: { show: false } } : {}),
+          })),
+        ],
+        bands: bands.map((series) => ({ series, fill: faded("--accent", 0.12) })),
+        hooks: {
+          ready: [(chart) => chart.over.addEventListener("click", () => {
+            if (chart.cursor.idx !== null && chart.cursor.idx !== undefined)
+              act.current?.(chart.cursor.idx);
+          })],
+        },
+      };
+      const seconds = days.map((day) => new Date(`${day}T12:00`).getTime() / 1000);
+      return new uPlot(options, [seconds, ...lines.map((line) => line.values)], host);
+    };
+    const chart = make();
+    const watch = new ResizeObserver(() => {
+      if (host.clientWidth) chart.setSize({ width: host.clientWidth, height: HEIGHT });
+    });
+    watch.observe(host);
+    return () => {
+      watch.disconnect();
+      chart.destroy();
+    };
+  }, [JSON.stringify([days, lines, bands])]);
+  return html`<div class=${go ? "chart goes" : "chart"} ref=${place} role="img"
+    aria-label=${label}></div>`;
+}

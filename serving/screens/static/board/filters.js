@@ -1,0 +1,54 @@
+// The period and what narrows the board; all of it stands in the address.
+import { fill, given, html, t } from "../kit.js";
+import { shortDay } from "./pieces.js";
+
+const PRESETS = [["last_7", 7], ["last_28", 28], ["last_56", 56]];
+const CHANNELS = ["phone", "email", "chat", "sms", "social", "letter", "voicebot"];
+
+// Days are counted on the calendar alone, whatever the clock of the reader.
+const back = (day, days) => {
+  const [year, month, date] = day.split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1, date - days)).toISOString().slice(0, 10);
+};
+
+export function Filters({ volumes, filters, choose, today }) {
+  const { period } = volumes;
+  const length = Math.round((Date.parse(period.last) - Date.parse(period.first)) / 86_400_000) + 1;
+  const queues = [...new Set([
+    ...volumes.queues.map((one) => one.key).filter((one) => one !== null),
+    ...(filters.queue ? [filters.queue] : []),
+  ])].sort();
+  const reasons = Object.entries(given.reasons).sort((a, b) => a[1].localeCompare(b[1]));
+  if (filters.reason && !given.reasons[filters.reason]) reasons.push([filters.reason, filters.reason]);
+  const set = (name) => (event) => choose({ [name]: event.currentTarget.value || undefined });
+  const dated = (name) => (event) => event.currentTarget.value
+    && choose({ from: period.first, to: period.last, [name]: event.currentTarget.value });
+  const select = (name, all, options) => html`<select aria-label=${t[name]}
+      value=${filters[name] ?? ""} onChange=${set(name)}>
+    <option value="">${all}</option>
+    ${options.map(([value, label]) => html`<option key=${value} value=${value}
+      selected=${filters[name] === value}>${label}</option>`)}</select>`;
+  const narrowed = ["channel", "queue", "reason"].some((name) => filters[name]);
+  return html`<form class="filters" onSubmit=${(event) => event.preventDefault()}
+      aria-label=${t.period}>
+    <div class="row">
+      <div class="presets" role="group" aria-label=${t.period}>${PRESETS.map(([name, days]) =>
+        html`<button type="button" key=${name} class="preset"
+          aria-pressed=${length === days && period.last === today}
+          onClick=${() => choose({ from: back(today, days - 1), to: today })}>${t[name]}</button>`)}
+      </div>
+      <label class="field inline-field"><span>${t.from}</span><input type="date" value=${period.first}
+        max=${period.last} onChange=${dated("from")} /></label>
+      <label class="field inline-field"><span>${t.to}</span><input type="date" value=${period.last}
+        min=${period.first} onChange=${dated("to")} /></label>
+      ${select("channel", t.all_channels, CHANNELS.map((one) => [one, t[one]]))}
+      ${select("queue", t.all_queues, queues.map((one) => [one, one]))}
+      ${select("reason", t.all_reasons, reasons)}
+      ${narrowed && html`<button type="button" class="quiet"
+        onClick=${() => choose({ channel: undefined, queue: undefined, reason: undefined })}>${
+        t.clear}</button>`}
+    </div>
+  </form>
+  <p class="small compared">${fill(t.compared, { from: shortDay(period.before_first),
+    to: shortDay(period.before_last) })}</p>`;
+}

@@ -1,0 +1,52 @@
+// What customers ask and the base does not answer well; each with the draft of an article.
+import { Dialog, fill, given, html, number, root, t, useState } from "../kit.js";
+import { conversation, inboxOf } from "./address.js";
+import {
+  count, Lead, Made, NotMade, Part, Scroll, span, usePart, useShort, Waiting,
+} from "./pieces.js";
+
+function Draft({ gap, close }) {
+  return html`<${Dialog} title=${gap.title} close=${close} wide>
+    <p class="small">${t.draft_of} · ${fill(t.asked_n, { n: count(gap.questions) })}
+      ${gap.nearest && html` · ${fill(t.nearest, { title: gap.nearest })}`}</p>
+    ${gap.draft && html`<pre class="words draft" lang=${gap.language}>${gap.draft}</pre>`}
+    <ul class="wordings">${gap.wordings.map((one) => html`<li key=${one.conversation_id}>
+      <a href=${conversation(one.conversation_id, one.turn_index)}>${one.text}</a></li>`)}</ul>
+    ${given.may.knowledge && gap.draft && html`<p><a role="button"
+      href=${`${root}/admin/knowledge?draft=${encodeURIComponent(gap.id)}`}>${t.open_draft}</a></p>`}
+  <//>`;
+}
+
+export function Gaps({ filters }) {
+  const asked = usePart("/v1/board/gaps", (report) => report.updating);
+  const [draft, setDraft] = useState(null);
+  const report = asked.value;
+  const [shown, button] = useShort(report?.value?.gaps ?? [], 8);
+  return html`<${Part} id="gaps" table="gaps" filters=${filters} note=${t.gaps_note}
+      tools=${report && html`<${Made} report=${report} kind="gaps" again=${asked.again} />`}>
+    <${Waiting} asked=${asked} />
+    ${report && html`<${NotMade} report=${report}
+      empty=${report.value && !report.value.gaps.length && "gaps_empty"} />`}
+    ${shown.length > 0 && html`<${Scroll} what=${t.gaps}>
+      <table class="table" data-table="gaps">
+      <thead><tr><th scope="col">${t.what}</th>
+        <th scope="col" class="number">${t.conversations}</th>
+        <th scope="col" class="number">${t.handling}</th><th scope="col">${t.why}</th>
+        <th scope="col"><span class="hidden">${t.draft_of}</span></th></tr></thead>
+      <tbody>${shown.map((gap) => html`<tr key=${gap.id}>
+        <th scope="row" lang=${gap.language}>${gap.title}
+          ${gap.growing !== null && html` <span class="chip warn">× ${number(gap.growing)}</span>`}</th>
+        <td class="number"><${Lead} href=${inboxOf(gap.conversation_ids)} what=${gap.title}>${
+          count(gap.n)}<//></td>
+        <td class="number">${span(gap.handling_s)}</td>
+        <td>${t[`why_${gap.why}`]}${gap.contradicted && html`<div class="small">${
+          t.contradicted}</div>`}</td>
+        <td class="acts"><div class="row"><button class="quiet" aria-label=${`${t.show_draft} : ${gap.title}`}
+          onClick=${() => setDraft(gap)}>${gap.draft ? t.show_draft : t.quote}</button>
+          ${given.may.knowledge && gap.draft && html`<a
+            href=${`${root}/admin/knowledge?draft=${encodeURIComponent(gap.id)}`}
+            aria-label=${`${t.open_draft} : ${gap.title}`}>${t.open_draft}</a>`}</div></td>
+      </tr>`)}</tbody></table><//>${button}`}
+    ${draft && html`<${Draft} gap=${draft} close=${() => setDraft(null)} />`}
+  <//>`;
+}

@@ -1,0 +1,1 @@
+"""What agents answer in writing: chats that were handed over, and e-mails."""

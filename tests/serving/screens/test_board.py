@@ -1,0 +1,279 @@
+"""The board in a real browser: figures counted by hand, where they lead, and how they are read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import runpy
+from datetime import UTC, date, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from quality.kpi.definitions import Words
+
+QUERY = "from=2026-11-02&to=2026-11-15"
+ROWS = runpy.run_path(str(Path(__file__).parents[1] / "board_rows.py"))
+MARKUP = ROWS["MARKUP"]
+
+
+def made_topics(*_args, **_more):
+    from serving.board.topics import TopicCount, Topics, TopicShown, TopicWords
+
+    day = date(2026, 11, 9)
+    return Topics(
+        conversations=6, open_conversations=2, first_day=day, last_day=day,
+        topics=(
+            TopicShown(
+                id="T1", label=Words(fr=f"Code jamais reçu {MARKUP}", en="Code never came"),
+                reason=None, reason_label=None, trend="growing", n=2, recent=2, recent_days=7,
+                ratio=3.5, terms=("code",),
+                periods=(TopicCount(start=day, n=1, total=3), TopicCount(start=day, n=1, total=3)),
+                quotes=(
+                    TopicWords(
+                        conversation_id="a4", at=datetime(2026, 11, 10, tzinfo=UTC), turn_index=1,
+                        text=f"Je n'ai jamais reçu le code {MARKUP}",
+                    ),
+                ),
+                conversation_ids=("a4", "a5"),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def made_gaps(*_args):
+    from serving.board.gaps import Gaps, GapShown, GapWords
+
+    words = GapWords(conversation_id="a5", turn_index=1, text="Puis-je garder mon numéro ?")
+    gap = GapShown(
+        id="0123456789abcdef", title="Puis-je garder mon numéro ?", language="fr", questions=4, n=2,
+        handling_s=3700, why="missing", troubles={}, nearest=None, growing=None, wordings=(words,),
+        contradicted=False, statements=(), conversation_ids=("a4", "a5"),
+        draft="---\ntitle: Numéro\n---\nOui, gardez-le.\n",
+    )  # fmt: skip
+    return Gaps(
+        first_day=date(2026, 9, 21), conversations=5, questions=9, open_questions=4, gaps=(gap,)
+    )
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory, running_service_class, fake_pipeline_class):
+    """A running service with the small set of ``board_rows.py``; topics and gaps are given."""
+    from serving.settings import Settings
+
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("board") / "data", rate_per_address=100_000
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("serving.board.board.find_board_topics", made_topics)
+        patch.setattr("serving.board.board.find_board_gaps", made_gaps)
+        running = running_service_class(settings, fake_pipeline_class())
+        ROWS["store_rows"](running.app.state.service.store.database, ROWS["SMALL_CENTRE"])
+        yield running
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def supervisor_key(centre):
+    """The key of a supervisor of the team."""
+    with centre.client_of("supervisor", team="default") as client:
+        return client.headers["authorization"].removeprefix("Bearer ")
+
+
+@pytest.fixture
+def board(centre, open_page, supervisor_key):
+    """Return a function that opens the board, signed in, once its parts are there."""
+
+    def open_it(query: str = QUERY, key: str = supervisor_key, **options):
+        options = {"timezone_id": "Europe/Paris"} | options
+        page = open_page(f"{centre.url}/board?{query}", **options)
+        page.fill("input[name=key]", key)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/board**")
+        page.locator(".kpi-section, .missing").first.wait_for()
+        return page
+
+    return open_it
+
+
+def tile(page, name):
+    return page.locator(".tile", has_text=name).locator(".big .lead").first
+
+
+def ids_behind(centre, key, href):
+    """The conversations of a link to the list, as the service gives them to the same person."""
+    import httpx
+
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(href).query).items()}
+    for name, sent in (("from", "started_from"), ("to", "started_before")):
+        if name in asked:
+            day = asked.pop(name)
+            asked[sent] = day
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+                from datetime import timedelta
+                from zoneinfo import ZoneInfo
+
+                local = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("Europe/Paris"))
+                asked[sent] = (local + timedelta(days=name == "to")).isoformat()
+    with httpx.Client(base_url=centre.url, headers={"Authorization": f"Bearer {key}"}) as client:
+        found = client.get("/v1/conversations", params=asked | {"limit": 200}).json()
+    return {one["id"] for one in found["data"]}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Lima"])
+def test_the_figures_are_right_and_lead_to_exactly_their_conversations(
+    board, centre, supervisor_key, zone
+):
+    page = board(timezone_id=zone)
+    behind = {}
+    for name in ("Conversations", "Premier motif"):
+        link = tile(page, name)
+        behind[name] = (link.inner_text(), link.get_attribute("href"))
+    assert behind["Conversations"][0] == "7"
+    assert behind["Premier motif"][0] == "3"
+    links = {name: ids_behind(centre, supervisor_key, href) for name, (_, href) in behind.items()}
+    assert links == {
+        "Conversations": {"a1", "a2", "a3", "a4", "a5", "a6", "a7"},
+        "Premier motif": {"a1", "a2", "a3"},
+    }
+    mobile = page.locator("[data-table=queues] tr", has_text="mobile")
+    assert mobile.locator(".number").inner_text() == "2"
+    href = mobile.get_by_role("link").get_attribute("href")
+    assert ids_behind(centre, supervisor_key, href) == {"a4", "a5"}
+    row = page.locator("[data-table=mood] tr", has_text="Panne internet")
+    negative = row.get_by_role("link")
+    assert negative.inner_text() == "2"
+    assert ids_behind(centre, supervisor_key, negative.get_attribute("href")) == {"a1", "a2"}
+    waiting = page.locator("#volumes [data-table=reasons] tr", has_text="Panne internet")
+    assert waiting.locator("td.number").nth(1).inner_text() == "2"  # the period before
+
+
+def test_a_figure_opens_the_list_of_conversations(board):
+    page = board()
+    tile(page, "Premier motif").click()
+    page.wait_for_url("**/inbox?**")
+    page.locator("tbody tr", has_text="a1.wav").wait_for()
+    names = page.locator("tbody tr td:first-child").all_inner_texts()
+    assert {name.split("\n")[0].strip() for name in names} >= {"a1.wav", "a2.wav", "a3.wav"}
+    assert page.locator("tbody tr").count() == 3
+
+
+def test_a_kpi_shows_its_formula_and_the_conversations_behind_it(board):
+    page = board()
+    page.get_by_role("button", name="Comment se calcule : Réclamations").click()
+    dialog = page.get_by_role("dialog", name="Réclamations")
+    dialog.get_by_text("Formule").wait_for()
+    assert "33,3" in dialog.inner_text()
+    assert "n = 6" in dialog.inner_text()
+    assert "Wilson" in dialog.inner_text()
+    dialog.get_by_text("2 comptées sur 6").wait_for()
+    assert dialog.get_by_role("link", name="a1.wav").get_attribute("href") == "/conversations/a1"
+    listed = dialog.get_by_role("link", name="Ouvrir la liste").get_attribute("href")
+    assert set(parse_qs(urlsplit(listed).query)["ids"][0].split(",")) == {"a1", "a5"}
+    page.keyboard.press("Escape")
+    page.get_by_text(re.compile(r"\d+ non mesurables avec ces données")).click()
+    page.locator(".missing li", has_text="CSAT").first.wait_for()
+
+
+def test_every_chart_has_a_table_and_the_spreadsheet_holds_the_same(board, centre):
+    page = board()
+    page.keyboard.press("t")
+    table = page.locator("table[data-table=volumes]")
+    table.wait_for()
+    assert page.locator("canvas").count() == 0
+    shown = [int(text) for text in table.locator("tbody td:nth-child(2)").all_inner_texts()]
+    with page.expect_download() as begun:
+        page.get_by_role("link", name="Conversations dans le temps : exporter en CSV").click()
+    text = Path(begun.value.path()).read_bytes().decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert [int(line[2]) for line in lines[1:]] == shown
+    assert sum(shown) == 7
+    by_day = page.locator("table[data-table=reasons_over_time] tbody tr").first
+    assert "1" in by_day.inner_text()
+    page.keyboard.press("t")
+    page.locator("#volumes canvas").wait_for()
+
+
+def test_filters_stand_in_the_address_and_a_view_can_be_sent(board, open_page):
+    page = board()
+    page.get_by_label("File", exact=True).select_option("mobile")
+    page.wait_for_url("**queue=mobile**")
+    page.locator(".tile", has_text="Conversations").get_by_role("link", name="2").or_(
+        page.locator(".tile .lead", has_text=re.compile("^2$"))
+    ).first.wait_for()
+    address = page.url
+    page.get_by_role("button", name="7 jours").click()
+    page.wait_for_url(lambda url: "queue=mobile" in url and "2026-11-02" not in url)
+    page.go_back()
+    page.wait_for_url(address)
+    page.locator(".tile .lead", has_text=re.compile("^2$")).first.wait_for()
+    assert page.locator("input[type=date]").first.input_value() == "2026-11-02"
+    switch = page.locator(".who a[href^='?'][lang=en]").get_attribute("href")
+    assert "queue=mobile" in switch
+    other = page.context.new_page()
+    other.goto(address)
+    other.locator(".tile .lead", has_text=re.compile("^2$")).first.wait_for()
+    other.get_by_role("button", name="Effacer les filtres").click()
+    other.locator(".tile .lead", has_text=re.compile("^7$")).first.wait_for()
+
+
+def test_topics_and_gaps_are_made_in_the_background_and_shown_with_their_words(board):
+    page = board()
+    topic = page.locator(".topic", has_text="Code jamais reçu")
+    topic.wait_for()
+    assert "En hausse" in topic.inner_text()
+    quote = topic.get_by_role("link", name=re.compile("Je n'ai jamais reçu"))
+    assert quote.get_attribute("href") == "/conversations/a4#turn-1"
+    count = topic.locator(".lead")
+    assert parse_qs(urlsplit(count.get_attribute("href")).query) == {"ids": ["a4,a5"]}
+    gap = page.locator("[data-table=gaps] tr", has_text="garder mon numéro")
+    draft = gap.get_by_role("link", name=re.compile("Ouvrir le brouillon"))
+    assert draft.get_attribute("href") == "/admin/knowledge?draft=0123456789abcdef"
+    gap.get_by_role("button", name=re.compile("Lire le brouillon")).click()
+    page.get_by_role("dialog").get_by_text("Oui, gardez-le.").wait_for()
+    page.keyboard.press("Escape")
+    # Seven conversations are no history: it says so and guesses nothing.
+    page.locator("#forecast").get_by_text("Ne peut pas être calculé").wait_for()
+    assert page.locator("#questions").get_by_text("nobody's score").count() == 0
+    page.locator("#questions").get_by_text("rien de confirmé").first.wait_for()
+
+
+def test_markup_is_shown_as_the_text_it_is(board):
+    page = board()
+    page.locator("[data-table=queues]").get_by_text(MARKUP).wait_for()
+    page.locator("#volumes [data-table=reasons]").get_by_text(MARKUP).wait_for()
+    page.locator(".topic blockquote").get_by_text(MARKUP).wait_for()
+    page.get_by_role("button", name="Comment se calcule : Conversations analysées").click()
+    page.get_by_role("dialog").get_by_role("link", name=f"{MARKUP}.wav").wait_for()
+    assert page.locator("main script").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_it_is_accessible_in_both_languages_and_themes(board, accessible, theme, lang):
+    page = board(f"{QUERY}&theme={theme}&lang={lang}", viewport={"width": 820, "height": 1100})
+    page.locator("[data-table=gaps]").wait_for()
+    page.locator(".topic").wait_for()
+    page.locator("#volumes canvas").wait_for()
+    accessible(page)
+    page.keyboard.press("t")
+    page.locator("table[data-table=mood-figures]").wait_for()
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 820
+    title = {"fr": "Tableau de bord", "en": "Board"}[lang]
+    assert page.get_by_role("heading", level=1).inner_text() == title
+
+
+def test_an_empty_period_says_what_to_do_and_a_wrong_address_shows_a_board(board):
+    page = board("from=2020-01-01&to=2020-01-14")
+    page.get_by_text("Aucune conversation dans cette période avec ces filtres").wait_for()
+    page = board("from=hier&to=demain&channel=fax&step=year")
+    assert page.locator(".tile").count() == 6
+
+
+def test_an_agent_and_a_customer_are_refused(centre, browser):
+    for role, more in (("agent", {"agent_key": "a-1"}), ("customer", {"customer_key": "c-1"})):
+        with centre.client_of(role, **more) as client:
+            assert client.get("/board").status_code == 403
