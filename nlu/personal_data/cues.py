@@ -142,9 +142,18 @@ class Cues:
             return True
         return any(cue.name in names for cue in self.after(turn, end)[:1])
 
-    def is_something_else(self, turn: int, start: int, end: int) -> bool:
-        """Say whether the place is announced as a number of another kind: an order, a parcel."""
-        before = self.before(turn, start)
+    def is_something_else(
+        self, turn: int, start: int, end: int, *, same_turn: bool = False
+    ) -> bool:
+        """Say whether the place is announced as a number of another kind: an order, a parcel.
+
+        Args:
+            turn: Index of the turn.
+            start: Index of the first character.
+            end: Index after the last.
+            same_turn: Whether only words of the same turn count.
+        """
+        before = [cue for cue in self.before(turn, start) if cue.same_turn or not same_turn]
         others = ("other", "not_a_card", "passcode")
         if before and before[0].same_turn:
             return before[0].name in others

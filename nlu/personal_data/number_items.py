@@ -19,6 +19,7 @@ _MOST_COST = 5
 _CARD_GROUPS = frozenset({(16,), (4, 4, 4, 4), (15,), (4, 6, 5), (14,), (4, 6, 4), (8, 8)})
 _CARD_CUES = ("card", "expiry", "cvv")
 _COMPANY_CUES = ("siren", "siret", "vat")
+_DIALLED = (2, 2, 2, 2, 2)
 _IN_LONGER = 0.05
 """What a number that begins or ends inside a longer run of digits is less sure."""
 _PLAIN = 2
@@ -53,6 +54,11 @@ class _Place:
     def is_something_else(self) -> bool:
         after = self._tail[1] if self._tail[0] == self.turn else 10**9
         return self.cues.is_something_else(self.turn, self.start, after)
+
+    @property
+    def is_named_otherwise_here(self) -> bool:
+        after = self._tail[1] if self._tail[0] == self.turn else 10**9
+        return self.cues.is_something_else(self.turn, self.start, after, same_turn=True)
 
     @property
     def is_spoken(self) -> bool:
@@ -262,6 +268,11 @@ def _account(
         yield "iban", f"FR{text}", 0.95, True
 
 
+def _looks_dialled(reading: Reading, place: _Place) -> bool:
+    """Say whether it is grouped as French numbers are, and its own turn names no other kind."""
+    return reading.groups == _DIALLED and not place.is_named_otherwise_here
+
+
 def _phone(reading: Reading, place: _Place) -> Iterator[tuple[PersonalDataType, str, float, bool]]:
     stream = place.stream
     is_abroad = stream.key(place.first - 1) in ("+", "plus")
@@ -269,7 +280,7 @@ def _phone(reading: Reading, place: _Place) -> Iterator[tuple[PersonalDataType, 
     if not is_abroad and not place.is_whole:
         return
     is_announced = place.announced("phone")
-    if place.is_something_else and not is_announced:
+    if not is_announced and place.is_something_else and not _looks_dialled(reading, place):
         return
     for region in national_regions(stream.language):
         value = is_personal_phone(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from serving.demo.cast import AGENTS, CALLERS, LEA, Agent, Customer, customers
 from serving.demo.scripts import Script
+from serving.demo.speaking import CUSTOMER
 
 ZONE = ZoneInfo("Europe/Paris")
 
@@ -151,8 +152,9 @@ class _People:
     def cast(self, script: Script, at: datetime, before: Sequence[Replay]) -> Replay:
         customer = next((one for one in CALLERS if one.key == script.caller), None)
         customer = customer or self._follows(script, at, before) or self._anybody(script)
-        known = self._known.setdefault((customer.brand, customer.gender), {})
-        known[customer.key] = customer
+        if _fits(customer):
+            known = self._known.setdefault((customer.brand, customer.gender), {})
+            known[customer.key] = customer
         self._calls[customer.key] += 1
         return Replay(script, at, self._agent(script), customer)
 
@@ -165,6 +167,7 @@ class _People:
             if one.script.id in script.follows
             and timedelta(hours=18) < at - one.at < timedelta(days=8)
             and one.customer.gender == script.customer
+            and _fits(one.customer)
         ]
         return self._chance.choice(earlier) if earlier else None
 
@@ -189,3 +192,8 @@ class _People:
             or list(AGENTS)
         )
         return self._chance.choices(fits, [one.share for one in fits])[0]
+
+
+def _fits(customer: Customer) -> bool:
+    """Say whether a name can stand where another stood; those of the samples may be longer."""
+    return len(customer.last_name) == len(CUSTOMER)

@@ -178,7 +178,7 @@ class TaxonomyChecked(BaseModel):
     summary="Get the taxonomy as a file",
     response_class=PlainTextResponse,
     responses={
-        200: {"content": {"application/yaml": {"schema": {"type": "string"}}}},
+        200: {"content": {"application/yaml": {"schema": {"type": "object"}}}},
         **problems(401, 403),
     },
 )

@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from conversation import ModelReference
@@ -256,7 +256,10 @@ def test_mined_negatives_are_never_right_and_never_too_near(seed):
 
 @given(st.integers(0, 99), st.floats(0.1, 0.5))
 def test_no_passage_is_trained_on_and_held_out(seed, share):
-    train_pairs, held_out = split_pairs(make_pairs(), share, seed)
+    try:
+        train_pairs, held_out = split_pairs(make_pairs(), share, seed)
+    except DatasetInvalid:
+        reject()  # a small share of few passages draws none
     assert not {p.passage for p in train_pairs} & {p.passage for p in held_out}
     assert len(train_pairs) + len(held_out) == len(make_pairs())
 

@@ -78,6 +78,23 @@ def test_a_card_number_over_turns_is_one_item_with_the_digits_that_the_agent_rep
     assert [one.part for one in cards] == list(range(len(cards)))
 
 
+@pytest.mark.parametrize(
+    ("asked", "said", "kinds"),
+    [
+        ("Quel est votre numéro de dossier ?", "Marc Dubois, 06 12 34 56 78.", ["phone"]),
+        ("Je regarde votre facture.", "Rappelez-moi au 06 12 34 56 78.", ["phone"]),
+        ("Bonjour ?", "Mon numéro de commande est le 06 12 34 56 78.", []),
+    ],
+)
+def test_a_number_in_pairs_is_a_telephone_unless_its_own_turn_says_otherwise(asked, said, kinds):
+    turns = (
+        Turn(index=0, speaker="agent", text=asked),
+        Turn(index=1, speaker="customer", text=said),
+    )
+    found = find_personal_data(Conversation(id="c", channel="chat", language="fr", turns=turns))
+    assert [one.type for one in found if one.type != "person"] == kinds
+
+
 def test_expiry_and_security_code_are_found_in_the_answer_to_the_question():
     talk = _talk(
         ("agent", "La date d'expiration de la carte ?"),

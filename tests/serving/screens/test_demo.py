@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from conversation.errors import BadInput
 from quality.results import verify_evidence
 from serving.access.keys import Keys
 from serving.command_line import app as command_line
+from serving.demo.calendar import plan
 from serving.demo.cast import AGENTS, customers
 from serving.demo.scripts import scripts
 from serving.demo.serving import check_here_only, filled
@@ -300,3 +301,12 @@ def test_a_service_with_real_data_signs_nobody_in_with_a_click(demo_service):
             assert refused.status_code == 401
     finally:
         demo_service.app.state.demo = people
+
+
+def test_whoever_is_put_into_a_dialogue_has_a_name_of_the_same_length():
+    now = datetime(2026, 11, 22, 18, tzinfo=UTC)
+    for days in range(0, 28, 7):
+        for replay in plan(scripts(), until=now - timedelta(days=days), size=1.2):
+            if replay.script.sample is None:
+                assert len(replay.agent.first_name) == len(AGENT)
+                assert len(replay.customer.last_name) == len(CUSTOMER), replay.script.id

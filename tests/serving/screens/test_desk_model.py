@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import struct
 import sys
 import time
@@ -20,7 +21,8 @@ calls = importlib.util.module_from_spec(_spec)
 sys.modules["desk_calls"] = calls
 _spec.loader.exec_module(calls)
 
-SECONDS = 15
+FOR_THE_PICTURE_S = 30 if os.environ.get("ENTENDU_PICTURES") else 0  # a fuller page
+SECONDS = 15 + FOR_THE_PICTURE_S
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,7 @@ def beginning(examples_dir) -> bytes:
 
 
 @pytest.mark.model
-def test_a_real_call_is_followed_from_its_words_to_its_note(server, open_page, beginning):
+def test_a_real_call_is_followed_from_its_words_to_its_note(server, open_page, beginning, picture):
     page = open_page(f"{server.url}/desk")
     page.set_default_timeout(90_000)
     page.fill("input[name=key]", calls.live.ADMIN_KEY)
@@ -68,6 +70,8 @@ def test_a_real_call_is_followed_from_its_words_to_its_note(server, open_page, b
     page.get_by_role("button", name="Rejouer cet appel").click()
     page.locator(".turn.agent:not(.partial)").get_by_text("bienvenue").wait_for()
     page.locator(".turn.customer:not(.partial)").get_by_text("connexion").wait_for()
+    page.wait_for_timeout(FOR_THE_PICTURE_S * 1000)
+    picture(page, "desk")
     page.get_by_role("heading", name="Note de fin d'appel").wait_for()
     page.get_by_role("button", name="Comparer").wait_for()
     assert "internet" in page.get_by_label("Note", exact=True).input_value().casefold()
