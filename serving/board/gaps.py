@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from kb_search import Filters
 from kb_search.gaps.report import Trouble, Why
 from serving.board.values import FROZEN
-from serving.library.gaps import gaps_seen
+from serving.library.gaps import gaps_of
 
 if TYPE_CHECKING:
     from kb_search.gaps.report import Gap, Quoted
@@ -114,7 +114,7 @@ def find_board_gaps(resources: Resources, visibility: Visibility) -> Gaps:
     """
     now = datetime.now(UTC)
     since = now - timedelta(days=DAYS)
-    report = gaps_seen(
+    report = gaps_of(
         resources, visibility, visibility.team, since=since, until=None,
         min_conversations=_LEAST, filters=Filters(), today=now.date(),
     )  # fmt: skip

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from conversation.errors import BadInput
 from kb_search.gaps import GapSettings, find_gaps
-from serving.access.visibility import visible
 from serving.knowledge import AskedBase, GatheredQuestions
 
 if TYPE_CHECKING:
     from kb_search import Filters
     from kb_search.gaps import GapReport
-    from serving.access.principal import Principal
     from serving.access.visibility import Visibility
     from serving.resources import Resources
 
@@ -22,36 +20,6 @@ MAX_CONVERSATIONS = 5_000
 
 
 def gaps_of(
-    resources: Resources,
-    principal: Principal,
-    *,
-    since: datetime.datetime | None,
-    until: datetime.datetime | None,
-    min_conversations: int,
-    filters: Filters,
-    today: datetime.date,
-) -> GapReport:
-    """Ask the base again what customers asked, and group what it does not answer.
-
-    Args:
-        resources: Of the service.
-        principal: Who asks; conversations are those that they may see.
-        since: Contacts that started then or later; None: from the first on.
-        until: Contacts that started before; None: to the last.
-        min_conversations: Asked in fewer is no gap.
-        filters: What the readers in question may see.
-        today: Day on which documents must be in force.
-
-    Raises:
-        BadInput: There are too many conversations in the period.
-    """
-    return gaps_seen(
-        resources, visible(principal), principal.team, since=since, until=until,
-        min_conversations=min_conversations, filters=filters, today=today,
-    )  # fmt: skip
-
-
-def gaps_seen(
     resources: Resources,
     visibility: Visibility,
     team: str | None,
@@ -62,7 +30,7 @@ def gaps_seen(
     filters: Filters,
     today: datetime.date,
 ) -> GapReport:
-    """Return the gaps of the conversations that may be seen.
+    """Ask the base again what customers asked, and group what it does not answer.
 
     Args:
         resources: Of the service.

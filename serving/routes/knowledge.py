@@ -15,6 +15,7 @@ from kb_search.store.putting import MetadataChange
 from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal
+from serving.access.visibility import visible
 from serving.http.conditional import check_if_match, etag_of
 from serving.knowledge_bases import write_answer
 from serving.library.bases import seen_by_customers, seen_by_reader
@@ -326,7 +327,7 @@ def gaps(
     """
     filters = Filters() if audience is None else Filters(audiences=(audience,))
     report = gaps_of(
-        service.resources, principal, since=since, until=until,
+        service.resources, visible(principal), principal.team, since=since, until=until,
         min_conversations=min_conversations, filters=filters, today=_today(),
     )  # fmt: skip
     note(service, principal, "gaps.read", "knowledge", "gaps", gaps=len(report.gaps))
