@@ -11,6 +11,7 @@ from conversation.conversation import Conversation
 from conversation.csv_format import looks_like_csv, parse_csv
 from conversation.email_format import looks_like_email, parse_email
 from conversation.errors import ConversationUnreadable, NotFound
+from conversation.half_characters import holds_half_characters
 from conversation.identifiers import identifier_from_name
 from conversation.import_options import DEFAULT_OPTIONS, ImportOptions
 from conversation.json_formats import MAX_CONVERSATIONS, parse_conversations
@@ -138,6 +139,12 @@ def _parse(raw: bytes, path: Path, options: ImportOptions) -> tuple[Conversation
         return parse_sms_backup(raw, name=name, options=options)
     text = _decoded(raw, name)
     suffix = path.suffix.casefold()
+    if holds_half_characters(text):
+        raise ConversationUnreadable(
+            f"{name}: broken JSON: it escapes half of a character, such as \\ud83d without what "
+            "follows it",
+            remedy="export it again",
+        )
     if suffix in {".jsonl", ".ndjson"}:
         return parse_conversations(_json_lines(text, name), name=name, options=options)
     if text.lstrip()[:1] in ("{", "["):

@@ -275,7 +275,8 @@ def conversation_of(vcon: Vcon) -> Conversation:
         raise ConversationUnreadable(
             f"{vcon.name}: expected messages or a transcript, got a vCon with "
             + (sound if vcon.recordings else "neither, and no recording"),
-            remedy="give it as a file to `entendu process` or `entendu transcribe`"
+            remedy="put the sound into it (`body`, base64url), send the recording itself, or give "
+            "the file to `entendu process`, where the sound lies beside it"
             if vcon.recordings
             else "check the system that wrote it",
         )

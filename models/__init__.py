@@ -3,7 +3,7 @@
 from models.catalogue import catalogue
 from models.data_dir import default_data_dir, default_model_sources, default_models_dir
 from models.device import Compute, available_cores, resolve_compute
-from models.encoder import Encoder, TokenEncoder, load_encoder
+from models.encoder import Encoder, TokenEncoder, TokenizedText, load_encoder
 from models.linear_head import LinearHead
 from models.progress import FetchProgress
 from models.speaker_encoder import SpeakerEncoder, load_speaker_encoder
@@ -23,6 +23,7 @@ __all__ = [
     "ModelStore",
     "SpeakerEncoder",
     "TokenEncoder",
+    "TokenizedText",
     "Transcriber",
     "VerifiedModel",
     "available_cores",

@@ -11,7 +11,7 @@ from conversation import ModelReference
 from conversation.errors import DeviceUnavailable, ModelCorrupt
 from models.conversion import converted
 from models.device import Compute
-from models.encoder import Kind, Precision, check_tokens, checked_texts
+from models.encoder import Kind, Precision, TokenizedText, check_tokens, checked_texts
 from models.sentence_folder import SentenceFolder
 from models.token_batches import token_batches
 
@@ -99,18 +99,23 @@ class CTranslate2Encoder:
                     pass
         return _of_length_one(vectors)
 
-    def encode_together(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
+    def tokenize(self, texts: Sequence[str], *, kind: Kind = "query") -> list[TokenizedText]:
+        """Tokenize texts, as :meth:`models.encoder.TokenEncoder.tokenize` says."""
+        import numpy as np
+
+        rows = self._tokens(texts, kind)
+        return [
+            TokenizedText(text, kind, np.asarray(row, dtype=np.int32))
+            for text, row in zip(texts, rows, strict=True)
+        ]
+
+    def encode_together(self, texts: Sequence[TokenizedText]) -> NDArray[np.float32]:
         """Encode in one pass, as :meth:`models.encoder.TokenEncoder.encode_together` says."""
         import numpy as np
 
-        tokens = [np.asarray(row, dtype=np.int32) for row in self._tokens(texts, kind)]
-        if not tokens:
+        if not texts:
             return np.empty((0, self._dim), dtype=np.float32)
-        return _of_length_one(self._encode_batch(tokens))
-
-    def token_lengths(self, texts: Sequence[str], *, kind: Kind = "query") -> list[int]:
-        """Count tokens, as :meth:`models.encoder.TokenEncoder.token_lengths` says."""
-        return [len(row) for row in self._tokens(texts, kind)]
+        return _of_length_one(self._encode_batch([text.ids for text in texts]))
 
     def text_of_tokens(self, tokens: Sequence[int]) -> str:
         """Return a text, as :meth:`models.encoder.TokenEncoder.text_of_tokens` says."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -57,6 +58,25 @@ class Encoder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenizedText:
+    """A text as an encoder reads it, so that it is tokenized once.
+
+    Attributes:
+        text: The text.
+        kind: What prompt it gets.
+        ids: int32 array of shape (n_tokens,), the prompt and the frame included.
+    """
+
+    text: str
+    kind: Kind
+    ids: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        """How many tokens are read."""
+        return len(self.ids)
+
+
 class TokenEncoder(Encoder, Protocol):
     """An encoder that also tells what its tokenizer makes of texts."""
 
@@ -65,24 +85,27 @@ class TokenEncoder(Encoder, Protocol):
         """How many calls of :meth:`encode_together` are computed side by side, each by a thread."""
         ...
 
-    def encode_together(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
-        """Encode texts in one pass, on one thread where :attr:`batches_at_once` is above 1.
-
-        Args:
-            texts: So few that one pass has room for them, and about equally long.
-            kind: As for :meth:`Encoder.encode`.
-
-        Returns:
-            As :meth:`Encoder.encode`.
-        """
-        ...
-
-    def token_lengths(self, texts: Sequence[str], *, kind: Kind = "query") -> list[int]:
-        """Return how many tokens of each text are read, the prompt and the frame included.
+    def tokenize(self, texts: Sequence[str], *, kind: Kind = "query") -> list[TokenizedText]:
+        """Return what is read of each text; its length is how many tokens that is.
 
         Args:
             texts: Any number of texts.
             kind: As for :meth:`Encoder.encode`.
+
+        Raises:
+            BadInput: As :meth:`Encoder.encode`.
+        """
+        ...
+
+    def encode_together(self, texts: Sequence[TokenizedText]) -> NDArray[np.float32]:
+        """Encode texts in one pass, on one thread where :attr:`batches_at_once` is above 1.
+
+        Args:
+            texts: What :meth:`tokenize` of this encoder returned, of one kind; so few that one
+                pass has room for them, and about equally long.
+
+        Returns:
+            As :meth:`Encoder.encode`.
         """
         ...
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conversation import ModelReference
 from conversation.errors import DeviceUnavailable, ModelCorrupt
 from models.device import Compute
-from models.encoder import Kind, Precision, check_tokens, checked_texts
+from models.encoder import Kind, Precision, TokenizedText, check_tokens, checked_texts
 from models.sentence_folder import SentenceFolder
 from models.token_batches import token_batches
 
@@ -105,19 +105,26 @@ class SentenceTransformersEncoder:
             )
         return vectors
 
-    def encode_together(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
-        """Encode in one pass, as :meth:`models.encoder.TokenEncoder.encode_together` says."""
-        return self.encode(texts, kind=kind)
+    def tokenize(self, texts: Sequence[str], *, kind: Kind = "query") -> list[TokenizedText]:
+        """Tokenize texts, as :meth:`models.encoder.TokenEncoder.tokenize` says."""
+        import numpy as np
 
-    def token_lengths(self, texts: Sequence[str], *, kind: Kind = "query") -> list[int]:
-        """Count tokens, as :meth:`models.encoder.TokenEncoder.token_lengths` says."""
         prompt = self._folder.prompts.get(kind, "")
         given = [prompt + text for text in checked_texts(texts, kind)]
         if not given:
             return []
         with self._counting:
             found = self._counter(given, truncation=True, max_length=self._longest)
-        return [len(row) for row in found["input_ids"]]
+        return [
+            TokenizedText(text, kind, np.asarray(row, dtype=np.int32))
+            for text, row in zip(texts, found["input_ids"], strict=True)
+        ]
+
+    def encode_together(self, texts: Sequence[TokenizedText]) -> NDArray[np.float32]:
+        """Encode in one pass, as :meth:`models.encoder.TokenEncoder.encode_together` says."""
+        # the library takes texts: it knows what else its model wants beside the tokens
+        kind = texts[0].kind if texts else "query"
+        return self.encode([text.text for text in texts], kind=kind)
 
     def text_of_tokens(self, tokens: Sequence[int]) -> str:
         """Return a text, as :meth:`models.encoder.TokenEncoder.text_of_tokens` says."""

@@ -161,6 +161,11 @@ class TaxonomyScorer:
         trust = per_reason / (per_reason + FEW_SENTENCES)
         weights = np.array([WEIGHTS[0], WEIGHTS[1] * trust, WEIGHTS[2] * trust])
         self._weights = (weights / weights.sum()).astype(np.float32)
+        members = [np.flatnonzero(labels == c) for c in self._classes]
+        # The rows of each class, filled up with one more row that is like nothing.
+        self._members = np.full((len(members), max(map(len, members))), len(labels))
+        for row, found in zip(self._members, members, strict=True):
+            row[: len(found)] = found
         self._coefficients, self._intercepts = fit_logistic(self._centred, labels, c=REGRESSION_C)
         self._lexical = LexicalRidge([text for text, _, _ in rows], labels)
         if per_reason < FEW_SENTENCES:
@@ -242,9 +247,10 @@ class TaxonomyScorer:
         return scores
 
     def _nearness(self, centred: Array) -> Array:
-        cosines = centred @ self._centred.T
-        nearest = [_nearest(cosines[:, self._labels == c], NEAREST) for c in self._classes]
-        return np.stack(nearest, axis=1) + CENTROID_WEIGHT * (centred @ self._centroids.T)
+        cosines = np.pad(centred @ self._centred.T, ((0, 0), (0, 1)), constant_values=-np.inf)
+        top = np.sort(cosines[:, self._members], axis=2)[:, :, -NEAREST:]
+        nearest: Array = top.mean(axis=2, where=np.isfinite(top))
+        return nearest + CENTROID_WEIGHT * (centred @ self._centroids.T)
 
 
 _scorers: OrderedDict[tuple[int, str], tuple[Encoder, TaxonomyScorer]] = OrderedDict()

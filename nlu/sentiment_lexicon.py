@@ -60,6 +60,7 @@ class Lexicon:
         contrasts: What opposes two halves of a sentence.
         functions: The commonest words of the language, by which it is recognised.
         longest: Number of tokens of the longest expression.
+        longest_stem: Characters of the longest beginning.
     """
 
     weights: Mapping[str, float]
@@ -69,12 +70,13 @@ class Lexicon:
     contrasts: frozenset[str]
     functions: frozenset[str]
     longest: int
+    longest_stem: int
 
     def weight(self, token: str) -> float:
         """Return the weight of one token, 0 when it is not in the lexicon."""
         if token in self.weights:
             return self.weights[token]
-        for length in range(len(token), 2, -1):
+        for length in range(min(len(token), self.longest_stem), 2, -1):
             if token[:length] in self.stems:
                 return self.stems[token[:length]]
         return 0.0
@@ -117,6 +119,7 @@ def load_lexicon(language: LexiconLanguage) -> Lexicon:
         contrasts=frozenset(markers["contrast"]),
         functions=frozenset(markers["function"]),
         longest=longest,
+        longest_stem=max(map(len, stems), default=0),
     )
 
 

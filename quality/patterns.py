@@ -26,6 +26,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from conversation.errors import DefinitionInvalid
 from quality.texts import Span, Text, fold
@@ -44,13 +45,18 @@ class Pattern:
         source: As written.
         words: Its literal words, folded, without those that match any ending.
         length: How many words it takes at least.
-        expression: Over the line of a text.
+        regex: Over the line of a text.
     """
 
     source: str
     words: frozenset[str]
     length: int
-    expression: re.Pattern[str]
+    regex: str
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """It compiled, when it is first looked for: most phrases of a lexicon never are."""
+        return re.compile(self.regex)
 
     @property
     def tolerant(self) -> bool:
@@ -97,9 +103,7 @@ class PatternCompiler:
         parts = [part for part in _PATTERN_PART.findall(source) if part.strip(" \t'’,-")]
         reader = _PatternReader(source, parts, number=self._number, no_name=self._no_name)
         expression, length = reader.read()
-        return Pattern(
-            source, frozenset(reader.words), length, re.compile(rf"(?<![^ ]){expression}")
-        )
+        return Pattern(source, frozenset(reader.words), length, rf"(?<![^ ]){expression}")
 
 
 class _PatternReader:

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.exceptions import (
+    RequestValidationError,
+    ValidationException,
+    WebSocketRequestValidationError,
+)
+from fastapi.responses import Response
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
@@ -27,6 +31,7 @@ from serving.http.conditional import ConditionalAnswers
 from serving.http.failures import UnexpectedErrors
 from serving.http.head import HeadRequests
 from serving.http.private_answers import PrivateAnswers
+from serving.http.problem_answers import answer_with
 from serving.http.request_ids import RequestIds
 from serving.live.audiosocket import listen_for_asterisk
 from serving.live.hub import LiveHub, hub_of
@@ -35,7 +40,6 @@ from serving.openapi import install_description
 from serving.operation.request_metrics import RequestMetrics
 from serving.operation.traced_requests import TracedRequests
 from serving.problems import (
-    MEDIA_TYPE,
     Problem,
     Violation,
     problem_of,
@@ -53,9 +57,11 @@ from serving.routes import (
     health,
     jobs,
     keys,
+    knowledge,
     metrics,
     notes,
     privacy,
+    reasons,
     search,
     sign_in,
     transcripts,
@@ -75,6 +81,8 @@ if TYPE_CHECKING:
     from serving.pipeline import Analyser
 
 logger = logging.getLogger("entendu.app")
+
+_MOST_VIOLATIONS = 20  # a list of thousands is wrong thousands of times in the same way
 
 _DESCRIPTION = (
     "Conversations in, everything about them out: transcript, contact reason, sentiment of the "
@@ -117,6 +125,8 @@ def create_app(
     # Those that are asked most often come first: routes are looked through in order.
     for router in openai_routes.ROUTERS:
         app.include_router(router)
+    for routes in (reasons, knowledge):
+        app.include_router(routes.router)
     # The search comes first: its path would be taken for a conversation's.
     for routes in (
         search,
@@ -142,6 +152,7 @@ def create_app(
         app.include_router(router)
     app.add_exception_handler(EntenduError, _on_entendu_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(WebSocketRequestValidationError, _on_invalid_request)
     app.add_exception_handler(StarletteHTTPException, _on_http_error)
     app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(OSError, _on_disk_error)
@@ -185,31 +196,30 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 # Errors
 
 
-def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse(
-        problem.as_json(), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
-    )
+def _answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    return answer_with(problem, request.scope, headers)
 
 
-async def _on_entendu_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_entendu_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, EntenduError):
         raise error
-    return _answer(problem_of(error, instance=request.url.path), retry_after(error))
+    return _answer(request, problem_of(error, instance=request.url.path), retry_after(error))
 
 
-async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
-    if not isinstance(error, RequestValidationError):
+async def _on_invalid_request(request: Request, error: Exception) -> Response:
+    if not isinstance(error, ValidationException):
         raise error
-    violations = tuple(_violation(one) for one in error.errors())
+    violations = tuple(_violation(one) for one in error.errors()[:_MOST_VIOLATIONS])
     count = len(violations)
     return _answer(
+        request,
         problem_of_status(
             422,
             "the request is not valid" if count != 1 else violations[0].detail,
             remedy="correct what errors names",
             instance=request.url.path,
             errors=violations,
-        )
+        ),
     )
 
 
@@ -222,35 +232,40 @@ def _violation(error: dict[str, Any]) -> Violation:
     return Violation(detail=f"{'.'.join(place)}: {detail}", pointer="#/" + "/".join(escaped))
 
 
-async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, StarletteHTTPException):
         raise error
     problem = problem_of_status(error.status_code, instance=request.url.path)
     if error.detail and error.detail != http.HTTPStatus(error.status_code).phrase:
         problem = problem.model_copy(update={"detail": error.detail})
+    elif error.status_code == http.HTTPStatus.NOT_FOUND:
+        told = {"detail": "nothing is at this address", "remedy": "see /docs for what there is"}
+        problem = problem.model_copy(update=told)
     headers = dict(error.headers or {})
     if error.status_code == http.HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(allowed_methods(request))
-    return _answer(problem, headers)
+    return _answer(request, problem, headers)
 
 
-async def _on_disconnect(request: Request, _error: Exception) -> JSONResponse:
+async def _on_disconnect(request: Request, _error: Exception) -> Response:
     # Nobody reads this; the access log says 400.
-    return _answer(problem_of_status(400, "the request was cut short", instance=request.url.path))
+    problem = problem_of_status(400, "the request was cut short", instance=request.url.path)
+    return _answer(request, problem)
 
 
-async def _on_disk_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_disk_error(request: Request, error: Exception) -> Response:
     if not _disk_is_full(error):
         logger.error("unexpected error", exc_info=error)
-        return _answer(unexpected_problem(instance=request.url.path))
+        return _answer(request, unexpected_problem(instance=request.url.path))
     logger.error("the disk is full")
     return _answer(
+        request,
         problem_of_status(
             507,
             "the disk of the service is full; nothing was stored",
             remedy="free some space, then send it again",
             instance=request.url.path,
-        )
+        ),
     )
 
 
@@ -260,6 +275,6 @@ def _disk_is_full(error: Exception) -> bool:
     return isinstance(error, OperationalError) and "disk is full" in str(error.orig)
 
 
-async def _on_unexpected(request: Request, _error: Exception) -> JSONResponse:
+async def _on_unexpected(request: Request, _error: Exception) -> Response:
     # The server logs it.
-    return _answer(unexpected_problem(instance=request.url.path))
+    return _answer(request, unexpected_problem(instance=request.url.path))

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from conversation import Conversation, ModelReference
+from conversation import Conversation
 from models import Encoder
 from models.encoder import Kind
+from models.wrapped_encoder import WrappedEncoder
 from quality import Evaluation
 from serving.settings import Settings
 
@@ -52,7 +53,7 @@ class ScoringChain:
         return self._pipeline.analyse_conversation(conversation, language=language).evaluation
 
 
-class RememberingEncoder:
+class RememberingEncoder(WrappedEncoder):
     """An encoder that keeps every vector: copies share most of their texts.
 
     Args:
@@ -60,23 +61,8 @@ class RememberingEncoder:
     """
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+        super().__init__(encoder)
         self._vectors: dict[tuple[str, str], NDArray[np.float32]] = {}
-
-    @property
-    def name(self) -> str:
-        """Of the model."""
-        return self._encoder.name
-
-    @property
-    def dim(self) -> int:
-        """Length of a vector."""
-        return self._encoder.dim
-
-    @property
-    def reference(self) -> ModelReference:
-        """The model by name and content."""
-        return self._encoder.reference
 
     def encode(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
         """Encode texts, those that were encoded before from memory (see ``Encoder.encode``)."""

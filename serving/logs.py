@@ -64,8 +64,14 @@ def configure_logging() -> None:
     """Send log lines to standard error as JSON; libraries only when they warn."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
+    handler.addFilter(_is_ours_or_warns)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("entendu").setLevel(logging.INFO)
+
+
+def _is_ours_or_warns(record: logging.LogRecord) -> bool:
+    """Leave out what a library says in passing that sets a level of its own, as bm25s does."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] == "entendu"
 
 
 class AccessLog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Analyser", "Pipeline"]
 
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FEWEST_WORDS, _FEWEST_LETTERS = 3, 12
 _HEARD = 0.97
 """Share of the whole that is done when a recording is heard; text takes seconds."""
 
@@ -191,12 +194,19 @@ class Pipeline(Rooms):
             return scored.analysis
 
     def turn_vectors(self, conversation: Conversation) -> tuple[NDArray[np.floating], str] | None:
-        """Return a vector of length 1 for each turn, and the SHA-256 of their encoder."""
+        """Return a vector for each turn, and the SHA-256 of their encoder.
+
+        Of length 1; of length 0, which is near nothing, for turns that say too little: "Euh," and
+        "Hello." would be the nearest to any short query.
+        """
         encoder = self.encoder
         sha256 = encoder.reference.sha256
         if sha256 is None:  # of a model that is not known by its content nothing can be compared
             return None
-        return encoder.encode([turn.text for turn in conversation.turns], kind="passage"), sha256
+        texts = [turn.text for turn in conversation.turns]
+        vectors = encoder.encode(texts, kind="passage").copy()
+        vectors[[not _says_something(text) for text in texts]] = 0
+        return vectors, sha256
 
     def _duration_s(self, path: Path, second: Path | None) -> float | None:
         raw = self.raw_format
@@ -219,7 +229,11 @@ class Pipeline(Rooms):
             "source": source.sha256,
             "language": language or self.settings.language,
             "channels": channels,
-            "settings": {**self._decisive_settings, "knowledge": self.knowledge_decisive},
+            "settings": {
+                **self._decisive_settings,
+                "definitions": self.definitions.decisive,
+                "knowledge": self.knowledge_decisive,
+            },
         }
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
@@ -238,7 +252,6 @@ class Pipeline(Rooms):
                     self.models.reference(settings.embedding_model),
                 )
             ],
-            "definitions": self.definitions.decisive,
             "llm": (settings.llm_url, settings.llm_model),
         }
 
@@ -248,7 +261,8 @@ class Pipeline(Rooms):
         Raises:
             EntenduError: A definition is wrong, or a model or folder is not there.
         """
-        _ = self._decisive_settings, self.knowledge_decisive, self.rewriter
+        _ = self._decisive_settings, self.definitions.decisive, self.knowledge_decisive
+        _ = self.rewriter
 
     def vectors_of(self, analysis: Analysis) -> StoredVectors:
         """Return the vectors of a conversation's sentences, with which it can be scored again.
@@ -286,3 +300,8 @@ def _source_of(conversation: Conversation) -> Source:
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
     )
+
+
+def _says_something(text: str) -> bool:
+    words = _WORD.findall(text)
+    return len(words) >= _FEWEST_WORDS and sum(map(len, words)) >= _FEWEST_LETTERS

@@ -26,6 +26,8 @@ from speech import parse_channels, parse_raw_format, probe
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+# Some 80 pages; a message of an export that lost its line ends would keep every other job waiting.
+MAX_TURN_CHARS = 200_000
 _PRIORITIES = {"live": Priority.LIVE, "normal": Priority.NORMAL, "batch": Priority.BATCH}
 
 
@@ -193,13 +195,20 @@ class Reception(ABC):
             The conversation, queued.
 
         Raises:
-            BadInput: Nobody says anything in it.
+            BadInput: Nobody says anything in it, or somebody more than can be read.
         """
         intake = _with(intake, language, None)
         self._admit(intake, team)
         if not any(turn.text.strip() for turn in conversation.turns):
             raise BadInput(
                 f"{name} has no turn with text", remedy="send at least one message with text"
+            )
+        longest = max(conversation.turns, key=lambda turn: len(turn.text))
+        if len(longest.text) > MAX_TURN_CHARS:
+            raise BadInput(
+                f"turn {longest.index} of {name} has {len(longest.text)} characters, "
+                f"expected at most {MAX_TURN_CHARS}",
+                remedy="send what was said, without attachments and logs",
             )
         with self.jobs.telling():
             return self.store.add_conversation(

@@ -54,7 +54,8 @@ def redact_analysed(
 
     Args:
         conversation: As it is stored.
-        analysis: Of it, as JSON values; where they are of another shape it is looked again.
+        analysis: Of it, as JSON values; where they are of another shape, or tell of other words,
+            it is looked again.
         policy: What is to become of each type.
     """
     understanding = analysis.get("understanding")
@@ -62,8 +63,15 @@ def redact_analysed(
     try:
         known = _FOUND.validate_python(found)
     except ValidationError:
+        known = None
+    if known is None or not _stand_in(conversation, known):
         return redact_text(conversation, policy, language=conversation.language)
     return redact_conversation(conversation, known, policy, language=conversation.language)
+
+
+def _stand_in(conversation: Conversation, found: Sequence[PersonalData]) -> bool:
+    said = {turn.index: turn.text for turn in conversation.turns}
+    return all(said.get(one.turn_index, "")[one.start : one.end] == one.text for one in found)
 
 
 def redact_transcription(
@@ -157,6 +165,32 @@ def without_values(message: str) -> str:
     empty = Conversation(id="message", channel="chat", language="fr")
     scrubber = redact_conversation(empty, ()).scrubber
     return scrubber.text(scrubber.file_name(message))
+
+
+def redact_lines(
+    lines: Sequence[str],
+    policy: RedactionPolicy = DEFAULT_POLICY,
+    *,
+    language: str | None = None,
+) -> tuple[str, ...]:
+    """Redact texts that belong together, so that what one says of another counts.
+
+    Args:
+        lines: Short texts, as a list of promises.
+        policy: What is to become of each type.
+        language: BCP 47 primary tag; None: what the words tell.
+    """
+    if not lines:
+        return ()
+    said = Conversation(
+        id="lines",
+        channel="chat",
+        turns=tuple(
+            Turn(index=place, speaker="agent", text=text) for place, text in enumerate(lines)
+        ),
+    )
+    redacted = redact_text(said, policy, language=language).conversation
+    return tuple(turn.text for turn in redacted.turns)
 
 
 def card_free(text: str, policy: RedactionPolicy = CARDS_ONLY, *, language: str | None) -> str:

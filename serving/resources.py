@@ -6,8 +6,8 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from serving.definitions import Definitions
 from serving.dialogues.presence import Presence
+from serving.in_use.current import CurrentDefinitions
 from serving.library.bases import Bases
 from serving.reviewing.blind import BlindSessions
 from serving.reviewing.cards import Cards
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from models import Encoder
     from nlu.reason_scorer import ReasonScorer
+    from serving.definitions import Definitions
     from serving.dialogues.assistants import Assistants
     from serving.dialogues.bot_sessions import BotSessions
     from serving.dialogues.values import HandOverAsked
@@ -55,6 +56,7 @@ class Resources:
         person_asked: Callable[[HandOverAsked], None] = lambda _: None,
     ) -> None:
         self.settings = settings
+        self.in_use = CurrentDefinitions(settings, store.database)
         self.presence = Presence()
         self._store = store
         self._pool = pool
@@ -144,15 +146,13 @@ class Resources:
 
     @property
     def definitions(self) -> Definitions:
-        """Reasons, categories, redaction and the rest that the settings name."""
-        with self._making:
-            return self._definitions
+        """Reasons, categories, redaction and the rest, as they are in use now."""
+        return self.in_use.now()
 
     @property
     def scorer(self) -> ReasonScorer:
         """What judges contact reasons."""
-        with self._making:
-            return self._scorer
+        return self.definitions.scorer(self.encoder, self._pool().compute)
 
     @property
     def assistants(self) -> Assistants:
@@ -184,7 +184,7 @@ class Resources:
 
     @cached_property
     def _cards(self) -> Cards:
-        return Cards(self.settings)
+        return Cards(self.settings, lambda: self.definitions)
 
     @cached_property
     def _contacts(self) -> Contacts:
@@ -222,14 +222,6 @@ class Resources:
     def _sampling(self) -> Sampling:
         keys = agent_keys(None, self.settings.data_dir)
         return Sampling(self._store.database, self.contacts, self.drafts, self.desk, keys)
-
-    @cached_property
-    def _definitions(self) -> Definitions:
-        return Definitions(self.settings)
-
-    @cached_property
-    def _scorer(self) -> ReasonScorer:
-        return self._definitions.scorer(self.encoder, self._pool().compute)
 
     @cached_property
     def _assistants(self) -> Assistants:

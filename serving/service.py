@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conversation.errors import ModelError, NotFound
+from conversation.errors import BadInput, EntenduError, ModelError, NotFound
 from models import ModelStore
 from serving.access.access import Access
 from serving.access.audit import AuditLog
@@ -77,14 +78,21 @@ class Service(Reception):
 
         Raises:
             Conflict: Another process serves the folder, or its database cannot be opened.
+            BadInput: The folder is none, or cannot be written to.
             Unavailable: The database does not answer.
         """
         if self._store is not None:
             return
         data_dir = self.settings.data_dir
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self.settings.database_url is None:
-            self._lock = FolderLock(data_dir)
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if self.settings.database_url is None:
+                self._lock = FolderLock(data_dir)
+        except OSError as error:
+            raise BadInput(
+                f"the data folder {data_dir} cannot be used: {error.strerror}",
+                remedy="name a folder that can be written to with --data",
+            ) from error
         try:
             analyser = self._pipeline
             if analyser is None:
@@ -95,6 +103,7 @@ class Service(Reception):
                     lambda: self.resources.bases.of_team(None).found,
                     lambda: self.resources.bases.of_team(None).revision,
                 )
+                pipeline.use_definitions(lambda: self.resources.definitions)
             self._store = open_store(self.settings)
             self._access = Access.of(self.settings, self._store.database)
             self._open_privacy(self._store)
@@ -106,6 +115,8 @@ class Service(Reception):
             self._resources = Resources(
                 self.settings, self._store, lambda: self.pool, person_asked=self._tell_hand_over
             )
+            with suppress(EntenduError):  # who needs them is told why they cannot be read
+                self._resources.in_use.look()
             self._jobs = self._new_jobs(self._store, analyser)
             self._jobs.start()
             if self.settings.warm_models:

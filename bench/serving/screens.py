@@ -180,7 +180,7 @@ def measure(url: str, ids: dict[str, str], runs: int) -> list[dict[str, Any]]:
         states = {role: _signed_in(browser, url, role) for role in sorted({r for _, r in PAGES})}
         for path, role in PAGES:
             shown = path.format(**ids)
-            times = [_once(browser, url, shown, states[role]) for _ in range(runs)]
+            times = [once(browser, url, shown, states[role]) for _ in range(runs)]
             median = {
                 name: round(statistics.median(one[name] for one in times), 1) for name in times[0]
             }
@@ -205,7 +205,7 @@ def _signed_in(browser: Browser, url: str, role: str) -> StorageState | None:
     return state
 
 
-def _once(browser: Browser, url: str, path: str, state: StorageState | None) -> dict[str, float]:
+def once(browser: Browser, url: str, path: str, state: StorageState | None) -> dict[str, float]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, locale="fr-FR", storage_state=state
     )

@@ -114,12 +114,23 @@ def _note(session: Session, event: Event) -> Session:
     if isinstance(event, CustomerMessage):
         known = any(turn.speaker == "customer" for turn in session.turns)
         text = event.text[:MAX_MESSAGE_CHARACTERS]
-        language = language_of(text, session.language, known=known)
+        # A title that was offered is in the article's language, not in the customer's.
+        language = (
+            session.language
+            if _is_offered(session, text)
+            else language_of(text, session.language, known=known)
+        )
         turn = SessionTurn(speaker="customer", text=text, at=event.at, language=language)
         session = session.changed(
             turns=(*session.turns, turn), language=language, quiet_since=None, reminded=False
         )
     return session
+
+
+def _is_offered(session: Session, text: str) -> bool:
+    """Whether a message is, word for word, one of the choices that were offered."""
+    choices = () if session.asked is None else session.asked.choices
+    return text.strip() in {choice.label for choice in choices}
 
 
 def _silenced(session: Session, event: Event) -> Session:

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from models.wrapped_encoder import WrappedEncoder
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from conversation import ModelReference
     from kb_search.store.tables import Database
     from models import Encoder
     from models.encoder import Kind
@@ -19,7 +20,7 @@ _COMMITTED_AT_ONCE = 128
 _ASKED_AT_ONCE = 500
 
 
-class RememberedVectors:
+class RememberedVectors(WrappedEncoder):
     """An encoder that keeps the vectors of passages, portion by portion.
 
     When it is stopped at any moment, what was committed need not be made again.
@@ -30,25 +31,10 @@ class RememberedVectors:
     """
 
     def __init__(self, encoder: Encoder, database: Database) -> None:
-        self._encoder = encoder
+        super().__init__(encoder)
         self._database = database
         reference = encoder.reference
         self.kept_under = f"{reference.name} {reference.sha256 or ''}".strip()
-
-    @property
-    def name(self) -> str:
-        """Of the model."""
-        return self._encoder.name
-
-    @property
-    def dim(self) -> int:
-        """Length of a vector."""
-        return self._encoder.dim
-
-    @property
-    def reference(self) -> ModelReference:
-        """The model by name and content."""
-        return self._encoder.reference
 
     def encode(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
         """Encode texts, as :meth:`models.Encoder.encode` says; passages that are kept are not."""

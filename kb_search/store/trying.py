@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from models.wrapped_encoder import WrappedEncoder
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from conversation import ModelReference
     from kb_search.store.remembered_vectors import RememberedVectors
     from models import Encoder
     from models.encoder import Kind
 
 
-class BorrowedVectors:
+class BorrowedVectors(WrappedEncoder):
     """An encoder that takes the vectors of known passages and keeps none of others.
 
     Args:
@@ -24,23 +25,8 @@ class BorrowedVectors:
     """
 
     def __init__(self, encoder: Encoder, remembered: RememberedVectors) -> None:
-        self._encoder = encoder
+        super().__init__(encoder)
         self._remembered = remembered
-
-    @property
-    def name(self) -> str:
-        """Of the model."""
-        return self._encoder.name
-
-    @property
-    def dim(self) -> int:
-        """Length of a vector."""
-        return self._encoder.dim
-
-    @property
-    def reference(self) -> ModelReference:
-        """The model by name and content."""
-        return self._encoder.reference
 
     def encode(self, texts: Sequence[str], *, kind: Kind = "query") -> NDArray[np.float32]:
         """Encode texts, as :meth:`models.Encoder.encode` says."""

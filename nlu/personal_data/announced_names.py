@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from conversation import Turn
 from conversation.written import find_written
@@ -30,8 +32,9 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _PRESENTED = re.compile(
-    r"([^\W\d_]+)(?: [^\W\d_]+)?,? (?:à votre (?:écoute|service|disposition)|à l'appareil|speaking|"
-    r"here|how (?:can|may) i (?:help|assist))",
+    r"(?<![^\W\d_])([^\W\d_]++)(?: [^\W\d_]++)?,? "
+    r"(?:à votre (?:écoute|service|disposition)|à l'appareil|speaking|here|"
+    r"how (?:can|may) i (?:help|assist))",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
@@ -118,8 +121,8 @@ def _announced(
     text: str, tokens: Sequence[NameToken], lists: NameLists, *, is_cased: bool
 ) -> Iterator[tuple[int, int, float]]:
     for match in _ANNOUNCED.finditer(text.replace("’", "'")):
-        at = next((n for n, token in enumerate(tokens) if token.start >= match.end()), None)
-        if at is None or tokens[at].start - match.end() > 3:
+        at = bisect_left(tokens, match.end(), key=attrgetter("start"))
+        if at == len(tokens) or tokens[at].start - match.end() > 3:
             continue
         if tokens[at].key in TITLES:
             at += 1

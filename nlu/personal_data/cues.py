@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -88,6 +88,7 @@ class Cues:
     def __init__(self, turns: Sequence[Turn]) -> None:
         self._turns = turns
         self._found = [list(_CUE.finditer(turn.text.replace("’", "'"))) for turn in turns]
+        self._starts = [[match.start() for match in found] for found in self._found]
         self._ends = [[match.end() for match in found] for found in self._found]
 
     def before(self, turn: int, start: int) -> list[Cue]:
@@ -101,11 +102,11 @@ class Cues:
             Those within reach in the same turn; where there is none and little was said before
             the place, those of the few turns before it.
         """
-        count = bisect_right(self._ends[turn], start)
+        ends = self._ends[turn]
+        near = slice(bisect_left(ends, start - _NEAR), bisect_right(ends, start))
         cues = [
             Cue(match.lastgroup or "", start - match.end(), True, match[0])
-            for match in reversed(self._found[turn][:count])
-            if start - match.end() <= _NEAR
+            for match in reversed(self._found[turn][near])
         ]
         if cues or start > _NEAR:
             return cues
@@ -123,10 +124,11 @@ class Cues:
 
     def after(self, turn: int, end: int) -> list[Cue]:
         """Return the cues that follow a place closely in the same turn, the nearest first."""
+        starts = self._starts[turn]
+        near = slice(bisect_left(starts, end), bisect_right(starts, end + _AFTER))
         return [
             Cue(match.lastgroup or "", match.start() - end, True, match[0])
-            for match in self._found[turn]
-            if 0 <= match.start() - end <= _AFTER
+            for match in self._found[turn][near]
         ]
 
     def announces(self, names: Sequence[str], turn: int, start: int, end: int) -> bool:

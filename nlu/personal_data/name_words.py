@@ -43,7 +43,7 @@ MONTHS = frozenset(
     "january february march april may june july august september october november "
     "december janvier février mars avril mai juin juillet août septembre".split()
 )
-_SENTENCE_END = re.compile(r"(?:^|[.!?…:;\n\r\"«“(\-–—]|\.\.\.)\s*$")
+_SENTENCE_END = re.compile(r"[.!?…:;\n\r\"«“(\-–—]\s*$")
 MOST_NAME_WORDS = 4
 
 
@@ -92,7 +92,7 @@ def name_tokens(text: str) -> list[NameToken]:
                 key=word.lower().replace("’", "'"),
                 start=start,
                 end=match.end(),
-                opens=not tokens or _SENTENCE_END.search(text[:start]) is not None,
+                opens=not tokens or _SENTENCE_END.search(between) is not None,
                 joined=bool(tokens)
                 and (
                     between == " "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from conversation import Conversation, Provenance, Turn
@@ -46,12 +46,16 @@ class Redacted:
         scrubber: Redacts what else belongs to the conversation with the same placeholders. It
             knows the values: it is for the moment, never to be stored.
         found: What was found in the turns before any was replaced, values included.
+        placed: By turn, in order: where the text was, and where its placeholder stands.
     """
 
     conversation: Conversation
     report: RedactionReport
     scrubber: Scrubber = field(repr=False, compare=False)
     found: tuple[PersonalData, ...] = field(default=(), repr=False, compare=False)
+    placed: Mapping[int, tuple[PlacedSpan, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
 
 def redact_conversation(
@@ -126,6 +130,7 @@ def redact_conversation(
     )
     turns: list[Turn] = []
     items: list[RedactedItem] = []
+    places: dict[int, tuple[PlacedSpan, ...]] = {}
     for turn in conversation.turns:
         own = [
             Span(
@@ -140,6 +145,7 @@ def redact_conversation(
         ]
         redacted, placed = _redact_one(turn, own, scrubber)
         turns.append(redacted)
+        places[turn.index] = placed
         items += [_item(place, turn.index, policy) for place in placed]
     copy = _redact_beside(conversation, turns, scrubber, names, policy)
     report = RedactionReport(
@@ -158,7 +164,7 @@ def redact_conversation(
             },
         ),
     )
-    return Redacted(copy, report, scrubber, found)
+    return Redacted(copy, report, scrubber, found, places)
 
 
 class _Names:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -59,12 +60,29 @@ def resampled_tables(
     )
     total = float(contributions.sum())
     cells = np.eye(size * size) * total / len(contributions)
-    shapes = np.concatenate([counts, np.full(size * size, PRIOR_CONTACTS / size**2)])
-    weights = np.random.default_rng(seed).dirichlet(shapes, size=replicates)
-    drawn = weights @ np.concatenate([distinct, cells])
+    # A Dirichlet draw is independent gamma draws over their sum, and the sums end at ``total``
+    # whatever that sum is: it need not be divided by.
+    weights = np.random.default_rng(seed).standard_gamma(counts, size=(replicates, len(counts)))
+    drawn = weights @ distinct + _prior_weights(size, seed, replicates) @ cells
     drawn *= (total / drawn.sum(axis=1))[:, None]
     tables: NDArray[np.float64] = drawn.reshape(replicates, size, size)
     return tables
+
+
+@lru_cache(maxsize=16)
+def _prior_weights(size: int, seed: int, replicates: int) -> NDArray[np.float64]:
+    """Draw the weight of each cell's ignorance, which no answer changes: once for all tables.
+
+    Returns:
+        Shape ``(replicates, size * size)``.
+    """
+    import numpy as np
+
+    draws = np.random.default_rng([seed, size])
+    weights: NDArray[np.float64] = draws.standard_gamma(
+        PRIOR_CONTACTS / size**2, size=(replicates, size * size)
+    )
+    return weights
 
 
 def figure(
@@ -86,14 +104,31 @@ def figure(
         The coefficient of all contacts, and the middle 95 % of those of the draws, widened to
         the coefficient itself where it lies at the edge (perfect agreement).
     """
+    return figures(contributions, (statistic,), seed=seed, replicates=replicates)[0]
+
+
+def figures(
+    contributions: NDArray[np.float64],
+    statistics: Sequence[Callable[[NDArray[np.float64]], NDArray[np.float64]]],
+    *,
+    seed: int,
+    replicates: int = REPLICATES,
+) -> list[Figure]:
+    """Compute several coefficients of the same tables, from the same draws (see :func:`figure`)."""
     import numpy as np
 
     if not len(contributions) or contributions.sum() <= 0:
-        return Figure()
-    value = float(statistic(contributions.sum(axis=0)[None])[0])
-    if np.isnan(value):
-        return Figure()
-    value = min(1.0, max(-1.0, value))
-    drawn = statistic(resampled_tables(contributions, seed=seed, replicates=replicates))
-    low, high = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Figure(value=value, low=min(value, float(low)), high=max(value, float(high)))
+        return [Figure() for _ in statistics]
+    drawn: NDArray[np.float64] | None = None
+    found = []
+    for statistic in statistics:
+        value = float(statistic(contributions.sum(axis=0)[None])[0])
+        if np.isnan(value):
+            found.append(Figure())
+            continue
+        value = min(1.0, max(-1.0, value))
+        if drawn is None:
+            drawn = resampled_tables(contributions, seed=seed, replicates=replicates)
+        low, high = np.nanquantile(statistic(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        found.append(Figure(value=value, low=min(value, float(low)), high=max(value, float(high))))
+    return found

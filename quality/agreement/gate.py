@@ -121,22 +121,27 @@ def decide_gate(measured: QuestionAgreement, rule: GateRule = DEFAULT_RULE) -> G
     )
 
 
+def _fr(kappa: float) -> str:
+    """Return a number as French writes it."""
+    return f"{kappa:.2f}".replace(".", ",")
+
+
 def _decided(kappa: float, human: float | None, rule: GateRule) -> tuple[Gate, Bilingual]:
     floor = rule.auto_kappa
     if human is not None:
         floor = max(floor, human - rule.human_margin)
     if kappa >= floor:
         return "auto", both(
-            f"Kappa machine–consensus {kappa:.2f}, au moins {floor:.2f} : la réponse compte.",
+            f"Kappa machine–consensus {_fr(kappa)}, au moins {_fr(floor)} : la réponse compte.",
             f"Kappa of machine and consensus {kappa:.2f}, at least {floor:.2f}: it counts.",
         )
     if kappa >= rule.assist_kappa:
         return "assist", both(
-            f"Kappa machine–consensus {kappa:.2f}, sous {floor:.2f} : montrée, non comptée.",
+            f"Kappa machine–consensus {_fr(kappa)}, sous {_fr(floor)} : montrée, non comptée.",
             f"Kappa of machine and consensus {kappa:.2f}, below {floor:.2f}: shown, not counted.",
         )
     return "off", both(
-        f"Kappa machine–consensus {kappa:.2f}, sous {rule.assist_kappa:.2f} : retirée.",
+        f"Kappa machine–consensus {_fr(kappa)}, sous {_fr(rule.assist_kappa)} : retirée.",
         f"Kappa of machine and consensus {kappa:.2f}, below {rule.assist_kappa:.2f}: withdrawn.",
     )
 

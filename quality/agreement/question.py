@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from quality.agreement.bootstrap import REPLICATES, Figure, figure
+from quality.agreement.bootstrap import REPLICATES, Figure, figure, figures
 from quality.agreement.ratings import Rated, machine_tables, rater_counts, rater_tables
 from quality.review.answers import ANSWERS
 
@@ -81,16 +81,24 @@ def measure_question(
     several = [one for one in rated if len(one.raters) > 1]
     tables = _used(machine_tables(compared))
     draw = {"seed": seed, "replicates": replicates}
+    raw, kappa, ac1 = figures(tables, (raw_agreement, cohen_kappa, gwet_ac1), **draw)
     between: dict[str, Figure] = {}
     if several:
+        human_raw, human_kappa = figures(
+            rater_tables(several), (raw_agreement, cohen_kappa), **draw
+        )
         between = {
-            "human_raw": figure(rater_tables(several), raw_agreement, **draw),
+            "human_raw": human_raw,
             "human_alpha": figure(
                 coincidence_table(rater_counts(several)), krippendorff_alpha, **draw
             ),
         }
     if double:
-        between["human_kappa"] = figure(rater_tables(double), cohen_kappa, **draw)
+        between["human_kappa"] = (
+            human_kappa
+            if len(double) == len(several)
+            else figure(rater_tables(double), cohen_kappa, **draw)
+        )
         between["double_kappa"] = figure(machine_tables(double), cohen_kappa, **draw)
     return QuestionAgreement(
         item=item,
@@ -99,9 +107,9 @@ def measure_question(
         doubly_scored=len(double),
         failures=sum(one.failure for one in double),
         prevalence=_prevalence(rated),
-        raw=figure(tables, raw_agreement, **draw),
-        kappa=figure(tables, cohen_kappa, **draw),
-        ac1=figure(tables, gwet_ac1, **draw),
+        raw=raw,
+        kappa=kappa,
+        ac1=ac1,
         **between,
     )
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from quality.review.answers import ANSWERS, Answer
@@ -37,7 +38,7 @@ class Rated:
     at: datetime | None = None
     question_sha256: str | None = None
 
-    @property
+    @cached_property
     def truth(self) -> tuple[tuple[Answer, float], ...]:
         """What people hold to be right: answers with weights that sum to 1.
 

@@ -199,9 +199,10 @@ def review_ratings(events: Iterable[AnyEvent], *, scorecard: str) -> list[Rated]
         answers.
     """
     rated = []
-    for state in review_states(events):
-        if state.subject.scorecard != scorecard:
-            continue
+    of_card = (
+        one for one in events if isinstance(one, ReviewEvent) and one.subject.scorecard == scorecard
+    )
+    for state in review_states(cast("Iterable[AnyReviewEvent]", of_card)):
         rated += [
             Rated(
                 conversation_id=state.subject.conversation_id,

@@ -68,6 +68,7 @@ class CategoryMatcher:
         self._meanings: list[MeaningTracker] = []
         self._trackers = [(one, self._tracker(one.when)) for one in categories.categories]
         self._told: set[str] = set()
+        self._is_heard = False  # whether somebody said anything; what a system wrote shows nothing
         self._finders: dict[str, PhraseFinder] = {}
         if vectors is not None and not vectors.can_give(
             (*categories.examples, *ordinary_sentences())
@@ -94,6 +95,7 @@ class CategoryMatcher:
         self._turns.append(turn)
         if not turn.text.strip() or turn.speaker == "system":
             return ()
+        self._is_heard = True
         self._clock.advance(turn)
         self._see_words(turn)
         self._see_meanings(turn)
@@ -134,7 +136,7 @@ class CategoryMatcher:
             tracker.update(self._clock, Figures(values))
         matches = []
         for category, tracker in self._trackers:
-            if tracker.truth:
+            if tracker.truth and self._is_heard:
                 evidence = tracker.evidence() or self._explained(
                     category, conversation, metrics, understanding
                 )

@@ -9,7 +9,12 @@ from typing import Protocol
 from conversation.errors import Conflict
 from quality.review.event import new_id
 from quality.review.events import AnyEvent, conversations_of
-from quality.review.session_events import SessionOpened, SessionReconciled, SessionScored
+from quality.review.session_events import (
+    SessionClosed,
+    SessionOpened,
+    SessionReconciled,
+    SessionScored,
+)
 
 Check = Callable[[Sequence[AnyEvent]], None]
 
@@ -120,12 +125,22 @@ def without(events: Sequence[AnyEvent], conversation_id: str) -> tuple[list[AnyE
 
     Returns:
         The events that are left, and how many spoke of it. Its reviews are gone; in sessions it
-        is a contact without a name, so that the answers still count for agreement.
+        is a contact without a name, so that the answers still count for agreement, and what
+        the raters wrote about it, or at the end, is gone.
     """
     nameless = f"erased-{new_id()[:12]}"
     kept: list[AnyEvent] = []
     erased = 0
+    held_it = {
+        event.session
+        for event in events
+        if isinstance(event, SessionOpened) and conversation_id in conversations_of(event)
+    }
     for event in events:
+        if isinstance(event, SessionClosed) and event.session in held_it and event.note:
+            kept.append(event.model_copy(update={"note": "(erased)"}))
+            erased += 1
+            continue
         if conversation_id not in conversations_of(event):
             kept.append(event)
             continue

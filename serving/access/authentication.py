@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import MutableHeaders
 
 from conversation.errors import EntenduError, TooManyRequests, Unauthenticated
-from serving.access.credentials import Credential, credential_of, headers_of
+from serving.access.credentials import Credential, credential_of
 from serving.access.origins import SAFE_METHODS, check_meant, check_origin
 from serving.access.public import is_public, is_uncounted
 from serving.access.rates import network_of
@@ -20,6 +20,7 @@ from serving.access.refusals import refuse
 from serving.access.refused_keys import note_refused_key
 from serving.access.watch import Watched
 from serving.access.watched_answer import WatchedAnswer
+from serving.http.problem_answers import wants_a_page
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -73,7 +74,7 @@ class Authentication:
                     if not public:  # the way in looks at its own form
                         receive = await self._meant(scope, receive, credential)
         except Unauthenticated as error:
-            if self._is_page(scope):
+            if wants_a_page(scope):
                 await _sign_in_first(scope, receive, send)
             else:
                 await refuse(error, scope, receive, send, headers=_headers_of(error))
@@ -152,12 +153,6 @@ class Authentication:
         elif scope["method"] not in SAFE_METHODS:
             return await check_meant(scope, receive, credential.secret, public_url)
         return receive
-
-    def _is_page(self, scope: Scope) -> bool:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            return False
-        headers = headers_of(scope)
-        return "authorization" not in headers and headers.get("accept", "").startswith("text/html")
 
     async def _run(self, function: Callable[..., object], *given: object) -> None:
         if self._service.rates.is_quick:

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     REDACTION_USE = "redaction:use"
     SCORECARDS_READ = "scorecards:read"
     SCORECARDS_WRITE = "scorecards:write"
+    DEFINITIONS_USE = "definitions:use"
     EVALUATIONS_READ = "evaluations:read"
     EVALUATIONS_REVIEW = "evaluations:review"
     EVALUATIONS_ANSWER = "evaluations:answer"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import anyio
-from fastapi.responses import JSONResponse
 from starlette.requests import HTTPConnection, Request
 
 from conversation.errors import EntenduError
-from serving.problems import MEDIA_TYPE, problem_of
+from serving.http.problem_answers import answer_with
+from serving.problems import problem_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -55,8 +55,7 @@ async def _response(error: EntenduError, scope: Scope) -> Response:
         connection = Request(scope) if scope["type"] == "http" else HTTPConnection(scope)
         response: Response = await handler(connection, error)
         return response
-    problem = problem_of(error, instance=scope["path"])
-    return JSONResponse(problem.as_json(), status_code=problem.status, media_type=MEDIA_TYPE)
+    return answer_with(problem_of(error, instance=scope["path"]), scope)
 
 
 async def _is_read_to_its_end(scope: Scope, receive: Receive) -> bool:

@@ -80,7 +80,7 @@ def behind_figure(figure: str, counted: CountedAll) -> BehindFigure:
     found = counted.found
     ids: Sequence[str]
     if kind == "kpi":
-        traced = behind(rest, [one.facts.contact(one.stored) for one in found])
+        traced = behind(rest, [one.contact for one in found])
         return _listed(figure, found, traced.computed_from, traced.counted)
     if kind == "question" and rest.count(":") == 2:
         card, item, answer = rest.split(":")

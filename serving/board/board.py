@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
+from conversation.errors import BadInput
 from kb_search.bot.session import Session
 from quality.kpi import SourceFacts
 from quality.kpi.small_tables import BotSession, Table
@@ -32,14 +33,16 @@ from serving.board.reports import (
     Reports,
     board_jobs,
 )
-from serving.board.scope import Scope, Step, scope_of
+from serving.board.scope import Narrowing, Scope, Step, scope_of
 from serving.board.topics import Topics, find_board_topics
 from serving.board.values import Mood, Volumes
 from serving.board.volumes import chosen, count_mood, count_volumes
 from serving.figures import BOT_FIELDS, kpi_settings
 from serving.kpi_sources import bot_session_of
 from serving.reviewing.sql_log import SqlEventLog
-from serving.store.tables import BotSessionRow, ReviewEventRow
+from serving.store import Filters
+from serving.store.tables import BotSessionRow, ConversationRow, ReviewEventRow
+from serving.store.visible import matching, seen_by
 
 if TYPE_CHECKING:
     from quality.kpi import KpiSettings
@@ -115,14 +118,44 @@ class Board:
         channel: str | None = None,
         queue: str | None = None,
         reason: str | None = None,
+        team: str | None = None,
     ) -> Asked:
-        """Return what somebody asks for (see :func:`serving.board.scope.scope_of`)."""
+        """Return what somebody asks for (see :func:`serving.board.scope.scope_of`).
+
+        Args:
+            principal: Who asks.
+            first: First local day.
+            last: Last local day.
+            step: Of series.
+            channel: How the contact came.
+            queue: Where it came in.
+            reason: Code of the contact reason.
+            team: Whose conversations, for those who see several.
+
+        Raises:
+            BadInput: The period cannot be shown, or the team is not theirs.
+        """
         zone = self.settings.zone
         scope = scope_of(
             first=first, last=last, zone=zone, today=self.today(),
             step=step, channel=channel, queue=queue, reason=reason,
         )  # fmt: skip
-        return Asked(scope, visible(principal))
+        seen = visible(principal)
+        if team is not None:
+            if seen.team not in (None, team):
+                raise BadInput(
+                    "got a team whose conversations you do not see", remedy="leave `team` out"
+                )
+            seen = replace(seen, team=team)
+        return Asked(scope, seen)
+
+    def teams(self, principal: Principal) -> tuple[str, ...]:
+        """Return the teams between which somebody may choose; none where they see only one."""
+        if principal.team is not None:
+            return ()
+        with self._database.reading() as session:
+            found = sorted(session.scalars(select(ConversationRow.team).distinct()))
+        return tuple(found) if len(found) > 1 else ()
 
     def volumes(self, asked: Asked) -> Volumes:
         """Count conversations over time, by channel, queue and reason."""
@@ -169,17 +202,30 @@ class Board:
         """
         return behind_figure(figure, self._counted(asked))
 
-    def topics(self, visibility: Visibility, *, anew: bool = False) -> Made[Topics]:
-        """Return the topics of the last months as they were computed last."""
-        return self._reports.get("topics", Audience(visibility), Topics, anew=anew)
+    def topics(self, asked: Asked, *, anew: bool = False) -> Made[Topics]:
+        """Return the topics of a period as they were computed last."""
+        return self._reports.get("topics", _audience(asked), Topics, anew=anew)
 
-    def gaps(self, visibility: Visibility, *, anew: bool = False) -> Made[Gaps]:
-        """Return the gaps of the last weeks as they were computed last."""
-        return self._reports.get("gaps", Audience(visibility), Gaps, anew=anew)
+    def gaps(self, asked: Asked, *, anew: bool = False) -> Made[Gaps]:
+        """Return the gaps of a period as they were computed last."""
+        return self._reports.get("gaps", _audience(asked), Gaps, anew=anew)
 
-    def forecast(self, visibility: Visibility, *, anew: bool = False) -> Made[ForecastShown]:
-        """Return the forecast as it was computed last."""
-        return self._reports.get("forecast", Audience(visibility), ForecastShown, anew=anew)
+    def forecast(self, asked: Asked, *, anew: bool = False) -> Made[ForecastShown]:
+        """Return the forecast as it was computed last; it is of the days to come, always."""
+        audience = _audience(asked, dated=False)
+        return self._reports.get("forecast", audience, ForecastShown, anew=anew)
+
+    def catch_up(self, progress: Callable[[float], None] | None = None) -> None:
+        """Take the facts of all conversations that were analysed and are not counted yet.
+
+        A page waits only a moment for them and leaves the rest to a job; who has stored many
+        conversations calls this, and the next page shows them all.
+
+        Args:
+            progress: Called with the share that is done.
+        """
+        self._counting.catch_up(progress=progress)
+        self.forget()
 
     def forget(self) -> None:
         """Count everything anew when it is asked for next."""
@@ -188,6 +234,15 @@ class Board:
     def job_kind(self) -> Kind:
         """Return the kind of job that computes what takes too long for a page."""
         return board_jobs(lambda: self._reports, lambda: self._makers)
+
+    def conversations_of(self, audience: Audience) -> ColumnElement[bool]:
+        """Return the condition under which a report of the background is made of a conversation."""
+        about = audience.about
+        if about.first is not None:
+            scope = about.scope(self.settings.zone, self.today())
+            return chosen(self._database, scope, audience.visibility)
+        filters = Filters(channel=about.channel, queue=about.queue, reason=about.reason)
+        return and_(seen_by(audience.visibility), matching(filters, self._database.kind))
 
     @property
     def _database(self) -> Database:
@@ -211,12 +266,14 @@ class Board:
             FACTS: lambda _seen, progress: Missing(
                 pending=self._counting.catch_up(progress=progress)
             ),
-            "topics": lambda seen, progress: find_board_topics(
-                resources, seen, progress, label=self.names.label
+            "topics": lambda who, progress: find_board_topics(
+                resources, self.conversations_of(who), progress, label=self.names.label
             ),
-            "gaps": lambda seen, _progress: find_board_gaps(resources, seen),
-            "forecast": lambda seen, progress: forecast_board(
-                self._database, seen, self.settings, self.names, progress
+            "gaps": lambda who, _progress: find_board_gaps(
+                resources, who.visibility, self.conversations_of(who)
+            ),
+            "forecast": lambda who, progress: forecast_board(
+                self._database, self.conversations_of(who), self.settings, self.names, progress
             ),
         }
 
@@ -287,3 +344,7 @@ class Board:
             ]
 
         return self._moments.get(("events", team), read)
+
+
+def _audience(asked: Asked, *, dated: bool = True) -> Audience:
+    return Audience(asked.visibility, Narrowing.of(asked.scope, dated=dated))

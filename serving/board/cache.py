@@ -52,10 +52,18 @@ class Moments:
             with self._lock:
                 self._held[key] = (self._clock(), value)
                 self._held.move_to_end(key)
-                while len(self._held) > _MOST:
-                    gone, _ = self._held.popitem(last=False)
-                    self._computing.pop(gone, None)
+                self._drop_old()
             return value
+
+    def _drop_old(self) -> None:
+        """Let go of what is too old to be given again: it may hold thousands of conversations."""
+        now = self._clock()
+        for key, (at, _) in list(self._held.items()):
+            if now - at < self._kept_s and len(self._held) <= _MOST:
+                break  # the rest is younger
+            del self._held[key]
+            if not self._computing[key].locked():
+                del self._computing[key]
 
     def forget(self) -> None:
         """Compute everything anew."""

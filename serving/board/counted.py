@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -19,6 +20,7 @@ from serving.store.tables import AnalysisRow, BoardFactsRow, ConversationRow
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from quality.kpi import Contact
     from serving.store.database import Database
 
 MAX_COUNTED = 50_000
@@ -39,6 +41,11 @@ class Counted:
 
     stored: StoredRow
     facts: Facts
+
+    @cached_property
+    def contact(self) -> Contact:
+        """The same as the KPIs count it; made once, several parts ask for it."""
+        return self.facts.contact(self.stored)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from conversation.errors import BadInput
 from quality.forecast import Forecast, StaffingPlan, Volumes, count_half_hours, forecast
@@ -15,11 +15,10 @@ from quality.forecast.methods import Method
 from serving.board.values import FROZEN
 from serving.forecasts import staffing_plan
 from serving.store.tables import ConversationRow
-from serving.store.visible import seen_by
 
 if TYPE_CHECKING:
+    from quality.forecast.forecasting import Staffing
     from quality.kpi import KpiSettings
-    from serving.access.visibility import Visibility
     from serving.board.names import ReasonNames
     from serving.store.database import Database
 
@@ -52,7 +51,7 @@ class HalfHourAhead(BaseModel):
         expected: Contacts.
         low: Lower end of the interval.
         high: Upper end.
-        agents: At their places, by Erlang.
+        agents: At their places, by Erlang; None, as for all that follow, where nothing is staffed.
         agents_low: For the lower end.
         agents_high: For the upper end.
         service_level: Share answered in time that ``agents`` should achieve.
@@ -65,11 +64,11 @@ class HalfHourAhead(BaseModel):
     expected: float
     low: float
     high: float
-    agents: int
-    agents_low: int
-    agents_high: int
-    service_level: float
-    occupancy: float
+    agents: int | None
+    agents_low: int | None
+    agents_high: int | None
+    service_level: float | None
+    occupancy: float | None
 
 
 class DayAhead(BaseModel):
@@ -82,7 +81,7 @@ class DayAhead(BaseModel):
         low: Lower end of the interval, learnt from whole days of the past.
         high: Upper end.
         peak: The half-hour with most contacts; None where none is expected.
-        agents_peak: Agents that it takes.
+        agents_peak: Agents that it takes; None, as for the two that follow, without staffing.
         agent_hours: Of the whole day, at their places.
         scheduled_hours: With absences.
         half_hours: Those in which contacts are expected.
@@ -96,9 +95,9 @@ class DayAhead(BaseModel):
     low: float
     high: float
     peak: datetime | None
-    agents_peak: int
-    agent_hours: float
-    scheduled_hours: float
+    agents_peak: int | None
+    agent_hours: float | None
+    scheduled_hours: float | None
     half_hours: tuple[HalfHourAhead, ...]
 
 
@@ -131,7 +130,7 @@ class ForecastShown(BaseModel):
         history_last: Last day of it.
         history_n: Its contacts.
         past: Its last days.
-        plan: What is staffed for.
+        plan: What is staffed for; None: no call tells how long one takes, so nothing is staffed.
         days: To come.
     """
 
@@ -146,13 +145,13 @@ class ForecastShown(BaseModel):
     history_last: date
     history_n: int
     past: tuple[PastDay, ...]
-    plan: StaffingPlan
+    plan: StaffingPlan | None
     days: tuple[DayAhead, ...]
 
 
 def forecast_board(
     database: Database,
-    visibility: Visibility,
+    condition: ColumnElement[bool],
     settings: KpiSettings,
     names: ReasonNames,
     progress: Callable[[float], None],
@@ -161,21 +160,16 @@ def forecast_board(
 
     Args:
         database: The store's.
-        visibility: What may be seen.
+        condition: On the rows of conversations; of any day.
         settings: Zone and bank holidays.
         names: Of the reasons.
         progress: Called with the share that is done.
 
     Raises:
-        BadInput: There is too little history, or no handling time.
+        BadInput: There is too little history.
     """
-    volumes, handling_s, handling_n = _history(database, visibility, settings, names)
-    if handling_s <= 0:
-        raise BadInput(
-            "no conversation tells how long it took, which staffing needs",
-            remedy="send recordings, or POST /v1/kpi/forecast with handling_s",
-        )
-    plan = staffing_plan(
+    volumes, handling_s, handling_n = _history(database, condition, settings, names)
+    plan = None if handling_s <= 0 else staffing_plan(
         target=TARGET, within_s=WITHIN_S, handling_s=handling_s, handling_n=handling_n,
         max_occupancy=MAX_OCCUPANCY, shrinkage=SHRINKAGE, patience_s=None,
     )  # fmt: skip
@@ -205,21 +199,21 @@ def forecast_board(
 
 
 def _history(
-    database: Database, visibility: Visibility, settings: KpiSettings, names: ReasonNames
+    database: Database, condition: ColumnElement[bool], settings: KpiSettings, names: ReasonNames
 ) -> tuple[Volumes, float, int]:
     import numpy as np
 
     moment = func.coalesce(ConversationRow.started_at, ConversationRow.created_at)
     today = datetime.now(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     query = select(moment, ConversationRow.reason).where(
-        seen_by(visibility),
+        condition,
         moment >= datetime.now(UTC) - HISTORY,
         moment < today.astimezone(UTC),  # today is not over
     )
     length = select(
         func.avg(ConversationRow.duration_s), func.count(ConversationRow.duration_s)
     ).where(
-        seen_by(visibility),
+        condition,
         moment >= datetime.now(UTC) - HISTORY,
         ConversationRow.duration_s > 0,
         ConversationRow.channel.in_(("phone", "voicebot")),
@@ -228,7 +222,10 @@ def _history(
         rows = session.execute(query).all()
         seconds, n = session.execute(length).one()
     if not rows:
-        raise BadInput("no conversation is stored yet", remedy="send conversations of six weeks")
+        raise BadInput(
+            "no conversation of this selection is over",
+            remedy="choose more of them, or send conversations of six weeks",
+        )
     codes = [names.level_1(code) or "" for _, code in rows]
     known = sorted({code for code in codes if code})
     place = {code: number for number, code in enumerate(known)}
@@ -286,14 +283,13 @@ def _day(made: Forecast, day: date, expected: float, low: float, high: float) ->
     halves = [
         HalfHourAhead(
             start=each.start, expected=each.expected, low=each.low, high=each.high,
-            agents=each.staffing.agents, agents_low=each.staffing.agents_low,
-            agents_high=each.staffing.agents_high, service_level=each.staffing.service_level,
-            occupancy=each.staffing.occupancy,
+            **_staffed(each.staffing),
         )
         for each in made.of_day(day)
-        if each.staffing is not None and (each.expected > 0 or each.high > 0)
+        if each.expected > 0 or each.high > 0
     ]  # fmt: skip
-    scheduled = [each.staffing.scheduled for each in made.of_day(day) if each.staffing is not None]
+    staffed = [each.staffing for each in made.of_day(day) if each.staffing is not None]
+    places = [each.agents for each in halves if each.agents is not None]
     peak = max(halves, key=lambda each: each.expected, default=None)
     return DayAhead(
         day=day,
@@ -302,12 +298,13 @@ def _day(made: Forecast, day: date, expected: float, low: float, high: float) ->
         low=low,
         high=high,
         peak=None if peak is None else peak.start,
-        agents_peak=_most(halves),
-        agent_hours=_HALF_HOUR_H * sum(each.agents for each in halves),
-        scheduled_hours=_HALF_HOUR_H * sum(scheduled),
+        agents_peak=max(places, default=0) if staffed else None,
+        agent_hours=_HALF_HOUR_H * sum(places) if staffed else None,
+        scheduled_hours=_HALF_HOUR_H * sum(one.scheduled for one in staffed) if staffed else None,
         half_hours=tuple(halves),
     )
 
 
-def _most(halves: Sequence[HalfHourAhead]) -> int:
-    return max((each.agents for each in halves), default=0)
+def _staffed(staffing: Staffing | None) -> dict[str, Any]:
+    names = ("agents", "agents_low", "agents_high", "service_level", "occupancy")
+    return {name: None if staffing is None else getattr(staffing, name) for name in names}

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement
 
 from kb_search import Filters
 from kb_search.gaps.report import Trouble, Why
+from serving.board.newest import newest_analysed
 from serving.board.values import FROZEN
-from serving.library.gaps import gaps_of
+from serving.library.gaps import MAX_CONVERSATIONS, gaps_in
 
 if TYPE_CHECKING:
     from kb_search.gaps.report import Gap, Quoted
     from serving.access.visibility import Visibility
     from serving.resources import Resources
-
-DAYS = 56
-"""Days of conversations in which gaps are looked for."""
 
 MAX_GAPS = 20
 _LEAST = 3  # conversations
@@ -83,11 +82,11 @@ class GapShown(BaseModel):
 
 
 class Gaps(BaseModel):
-    """Gaps of the last weeks, most handling time first.
+    """Gaps of a period, most handling time first.
 
     Attributes:
-        first_day: From which conversations were read.
         conversations: With at least one question.
+        left_out: Older conversations of the period that were not read: one search takes 5,000.
         questions: All of them.
         open_questions: Those without a good answer.
         gaps: Most handling time first.
@@ -95,32 +94,31 @@ class Gaps(BaseModel):
 
     model_config = FROZEN
 
-    first_day: date
     conversations: int = Field(ge=0)
+    left_out: int = Field(default=0, ge=0)
     questions: int = Field(ge=0)
     open_questions: int = Field(ge=0)
     gaps: tuple[GapShown, ...]
 
 
-def find_board_gaps(resources: Resources, visibility: Visibility) -> Gaps:
-    """Look for gaps in the conversations of the last weeks.
+def find_board_gaps(
+    resources: Resources, visibility: Visibility, condition: ColumnElement[bool]
+) -> Gaps:
+    """Look for gaps in conversations.
 
     Args:
         resources: Of the service.
         visibility: What may be seen.
-
-    Raises:
-        BadInput: There are too many conversations.
+        condition: On the rows of conversations.
     """
-    now = datetime.now(UTC)
-    since = now - timedelta(days=DAYS)
-    report = gaps_of(
-        resources, visibility, visibility.team, since=since, until=None,
-        min_conversations=_LEAST, filters=Filters(), today=now.date(),
+    ids, total = newest_analysed(resources.database, condition, MAX_CONVERSATIONS)
+    report = gaps_in(
+        resources, ids[::-1], visibility, visibility.team,
+        min_conversations=_LEAST, filters=Filters(), today=datetime.now(UTC).date(),
     )  # fmt: skip
     return Gaps(
-        first_day=since.date(),
         conversations=report.conversations,
+        left_out=total - len(ids),
         questions=report.questions,
         open_questions=report.open_questions,
         gaps=tuple(_shown(one) for one in report.gaps[:MAX_GAPS]),

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from conversation.errors import EntenduError
 from models import ModelStore
+from serving.board.behind import MAX_LISTED
 from serving.board.values import FROZEN
 from serving.jobs.processing import PROCESS
 from serving.store.tables import ConversationRow, JobRow
@@ -95,7 +96,8 @@ class Health(BaseModel):
     Attributes:
         jobs: Jobs by state, of those that may be seen.
         kinds: Jobs that are not at their end, by kind.
-        failed: Jobs of the last seven days that ended without a result, or were given up.
+        failed: Conversations of the last seven days whose analysis failed.
+        failed_ids: The same, the newest, at most 200.
         delay: Of analyses.
         coverage: Of the period's transcriptions.
         models: That the settings name.
@@ -110,6 +112,7 @@ class Health(BaseModel):
     jobs: dict[str, int]
     kinds: dict[str, int]
     failed: int = Field(ge=0)
+    failed_ids: tuple[str, ...] = ()
     delay: Delay
     coverage: CoverageShown
     models: tuple[ModelShown, ...]
@@ -146,13 +149,15 @@ def health_of(
                 .group_by(JobRow.kind)
             )
         }
-        failed = session.scalar(
-            select(func.count()).where(
-                mine,
-                JobRow.state.in_(("failed", "dead")),
-                JobRow.created_at >= now - timedelta(days=_FAILED_DAYS),
+        failed = session.scalars(
+            select(ConversationRow.id)
+            .where(
+                seen_by(visibility),
+                ConversationRow.status == "failed",
+                ConversationRow.created_at >= now - timedelta(days=_FAILED_DAYS),
             )
-        )
+            .order_by(ConversationRow.created_at.desc(), ConversationRow.id)
+        ).all()
         waiting = session.scalar(
             select(func.min(JobRow.created_at)).where(
                 mine, JobRow.kind == PROCESS, JobRow.state.in_(("queued", "running"))
@@ -174,7 +179,8 @@ def health_of(
     return Health(
         jobs=states,
         kinds=kinds,
-        failed=int(failed or 0),
+        failed=len(failed),
+        failed_ids=tuple(failed[:MAX_LISTED]),
         delay=_delay(times, waiting),
         coverage=_coverage(counted),
         models=models,

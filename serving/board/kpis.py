@@ -108,7 +108,7 @@ def kpi_sections(
         bots_before: The same of the period before.
     """
     known = definitions(settings)
-    contacts = [one.facts.contact(one.stored) for one in now]
+    contacts = [one.contact for one in now]
     figures = _figures(_report(now, settings, bots), known)
     earlier = _figures(_report(before, settings, bots_before), known)
     shown: dict[Section, list[KpiShown]] = {section: [] for section in SECTIONS}
@@ -137,7 +137,7 @@ def _report(
 ) -> KpiReport | None:
     if not counted and bots is None:
         return None
-    contacts = tuple(one.facts.contact(one.stored) for one in counted)
+    contacts = tuple(one.contact for one in counted)
     at = [one.started_at for one in contacts if one.started_at is not None]
     facts = SourceFacts(
         kind="conversations", name="stored conversations", rows=len(contacts), used=len(contacts),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar, get_args
 
@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 
 from conversation.errors import EntenduError
 from serving.access.visibility import Visibility
+from serving.board.scope import Narrowing
 from serving.board.values import FROZEN
 from serving.jobs import Priority
 from serving.jobs.kinds import Kind, Stage, Work
@@ -39,9 +40,10 @@ MAX_AGE = timedelta(hours=24)
 """After which a report is computed anew when somebody looks at it."""
 
 _TRY_AGAIN = timedelta(minutes=10)
+_KEPT = timedelta(days=7)  # periods and filters that nobody looks at any more
 
 Value = TypeVar("Value", bound=BaseModel)
-Maker = Callable[[Visibility, Callable[[float], None]], BaseModel]
+Maker = Callable[["Audience", Callable[[float], None]], BaseModel]
 
 
 class Made(BaseModel, Generic[Value]):
@@ -73,13 +75,15 @@ class _Kept(BaseModel):
 
 @dataclass(frozen=True)
 class Audience:
-    """Those who see the same conversations.
+    """Those who see the same conversations and ask about the same ones.
 
     Attributes:
         visibility: What they see.
+        about: What they ask about.
     """
 
     visibility: Visibility
+    about: Narrowing = field(default_factory=Narrowing)
 
     @property
     def team(self) -> str | None:
@@ -89,7 +93,8 @@ class Audience:
     def id_of(self, kind: str) -> str:
         """Return the id of a report for them."""
         seen = self.visibility
-        parts = (kind, seen.team or "", str(seen.sampled_only), seen.assigned_to or "")
+        parts = [kind, seen.team or "", str(seen.sampled_only), seen.assigned_to or ""]
+        parts += [f"{name}={value}" for name, value in sorted(self.about.payload().items())]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
     def payload(self, kind: str) -> dict[str, str]:
@@ -98,6 +103,7 @@ class Audience:
         return {
             "what": kind, "team": seen.team or "", "sampled": "1" if seen.sampled_only else "",
             "assigned_to": seen.assigned_to or "",
+            **self.about.payload(),
         }  # fmt: skip
 
     @classmethod
@@ -108,7 +114,8 @@ class Audience:
                 team=given["team"] or None,
                 sampled_only=bool(given["sampled"]),
                 assigned_to=given["assigned_to"] or None,
-            )
+            ),
+            Narrowing.of_payload(given),
         )
 
 
@@ -175,11 +182,13 @@ class Reports:
 
     def keep(self, kind: str, audience: Audience, kept: _Kept, seconds: float) -> None:
         """Put a report, or why there is none, in the place of the one before."""
+        now = self._clock()
         with self._database.writing() as session:
+            session.execute(delete(BoardReportRow).where(BoardReportRow.made_at < now - _KEPT))
             session.merge(
                 BoardReportRow(
                     id=audience.id_of(kind), team=audience.team, kind=kind,
-                    made_at=self._clock(), seconds=seconds, document=kept.model_dump_json(),
+                    made_at=now, seconds=seconds, document=kept.model_dump_json(),
                 )
             )  # fmt: skip
 
@@ -209,7 +218,7 @@ def board_jobs(
         kind, audience = payload["what"], Audience.of_payload(payload)
         began_s = time.monotonic()
         try:
-            value = makers()[kind](audience.visibility, work.progress)
+            value = makers()[kind](audience, work.progress)
             kept = _Kept(value=value.model_dump(mode="json"))
         except EntenduError as error:
             kept = _Kept(problem=problem_of(error))

@@ -13,6 +13,7 @@ from serving.store import Filters
 
 Step = Literal["day", "week"]
 Queue = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00]+$")]
+Team = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 Reason = Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,128}$")]
 """Code of a contact reason; a taxonomy that is gone may have named it as it liked."""
 
@@ -88,6 +89,54 @@ class Scope:
             found.append(Bucket(day, end, whole, self.zone))
             day = end + timedelta(days=1)
         return tuple(found)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Which conversations a report of the background is about, as a job is asked for it.
+
+    Attributes:
+        first: First local day; None: the report has a period of its own.
+        last: Last local day.
+        channel: See :class:`Scope`, as the two that follow.
+        queue: Where they came in.
+        reason: Code of the contact reason.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    channel: str | None = None
+    queue: str | None = None
+    reason: str | None = None
+
+    @classmethod
+    def of(cls, scope: Scope, *, dated: bool = True) -> Narrowing:
+        """Return what a scope narrows; without its days where ``dated`` is false."""
+        return cls(
+            scope.first if dated else None, scope.last if dated else None,
+            scope.channel, scope.queue, scope.reason,
+        )  # fmt: skip
+
+    def payload(self) -> dict[str, str]:
+        """Return it as a job's payload says it: what is not given is left out."""
+        return {name: str(value) for name, value in vars(self).items() if value is not None}
+
+    @classmethod
+    def of_payload(cls, given: dict[str, str]) -> Narrowing:
+        """Read a job's payload."""
+        first, last = given.get("first"), given.get("last")
+        return cls(
+            None if first is None else date.fromisoformat(first),
+            None if last is None else date.fromisoformat(last),
+            given.get("channel"), given.get("queue"), given.get("reason"),
+        )  # fmt: skip
+
+    def scope(self, zone: tzinfo, today: date) -> Scope:
+        """Return the same as a scope."""
+        return scope_of(
+            first=self.first, last=self.last, zone=zone, today=today,
+            channel=self.channel, queue=self.queue, reason=self.reason,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

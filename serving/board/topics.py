@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field, ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 
 from conversation import Conversation
 from nlu.reasons import ReasonResult
 from nlu.topics import TopicSettings, find_topics, topic_item
+from nlu.topics.terms import terms_of
 from quality.kpi.definitions import Words
+from serving.board.newest import newest_analysed
 from serving.board.values import FROZEN
 from serving.redacting import redact_text
-from serving.store.tables import AnalysisRow, ConversationRow
-from serving.store.visible import seen_by
+from serving.store.tables import AnalysisRow
 
 if TYPE_CHECKING:
     from nlu.topics import Topic, TopicItem, TopicState
-    from serving.access.visibility import Visibility
     from serving.resources import Resources
-    from serving.store.database import Database
-
-DAYS = 90
-"""Days of conversations in which topics are looked for."""
 
 MAX_CONVERSATIONS = 5_000
 """Of one search, the newest ones."""
 
 MAX_TOPICS = 12
 _MAX_IDS = 200  # what a list of conversations takes in one address
-_AT_ONCE = 200
 
 
 class TopicWords(BaseModel):
@@ -107,10 +102,11 @@ class TopicShown(BaseModel):
 
 
 class Topics(BaseModel):
-    """Topics of the last months.
+    """Topics of a period.
 
     Attributes:
         conversations: That were read.
+        left_out: Older ones of the period that were not: one search takes 5,000.
         open_conversations: Those that no reason fits.
         first_day: Of the conversations.
         last_day: Of the conversations.
@@ -120,6 +116,7 @@ class Topics(BaseModel):
     model_config = FROZEN
 
     conversations: int = Field(ge=0)
+    left_out: int = Field(default=0, ge=0)
     open_conversations: int = Field(ge=0)
     first_day: date | None
     last_day: date | None
@@ -128,20 +125,21 @@ class Topics(BaseModel):
 
 def find_board_topics(
     resources: Resources,
-    visibility: Visibility,
+    condition: ColumnElement[bool],
     progress: Callable[[float], None],
     *,
     label: Callable[[str | None], Words | None],
 ) -> Topics:
-    """Look for topics in the conversations of the last months.
+    """Look for topics in conversations.
 
     Args:
         resources: Of the service.
-        visibility: What may be seen.
+        condition: On the rows of conversations.
         progress: Called with the share that is done.
         label: Names a reason.
     """
-    items = list(_items(resources, visibility, lambda share: progress(0.5 * share)))
+    ids, total = newest_analysed(resources.database, condition, MAX_CONVERSATIONS)
+    items = list(_items(resources, ids, lambda share: progress(0.5 * share)))
     if not items:
         return Topics(
             conversations=0, open_conversations=0, first_day=None, last_day=None, topics=()
@@ -160,6 +158,7 @@ def find_board_topics(
     )
     return Topics(
         conversations=report.conversations,
+        left_out=total - len(ids),
         open_conversations=report.open_conversations,
         first_day=report.first_day,
         last_day=report.last_day,
@@ -168,10 +167,9 @@ def find_board_topics(
 
 
 def _items(
-    resources: Resources, visibility: Visibility, progress: Callable[[float], None]
+    resources: Resources, ids: Sequence[str], progress: Callable[[float], None]
 ) -> Iterator[TopicItem]:
     policy = resources.definitions.redaction("default")
-    ids = _newest(resources.database, visibility)
     for number, conversation_id in enumerate(ids, start=1):
         with resources.database.reading() as session:
             document = session.scalar(
@@ -194,22 +192,6 @@ def _items(
         )
 
 
-def _newest(database: Database, visibility: Visibility) -> list[str]:
-    moment = func.coalesce(ConversationRow.started_at, ConversationRow.created_at)
-    query = (
-        select(ConversationRow.id)
-        .where(
-            seen_by(visibility),
-            ConversationRow.status == "done",
-            moment >= datetime.now(UTC) - timedelta(days=DAYS),
-        )
-        .order_by(moment.desc(), ConversationRow.id)
-        .limit(MAX_CONVERSATIONS)
-    )
-    with database.reading() as session:
-        return list(session.scalars(query))
-
-
 def _members(state: TopicState) -> dict[str, list[TopicItem]]:
     """Return the conversations of each topic, newest first."""
     topic_of = {
@@ -218,7 +200,13 @@ def _members(state: TopicState) -> dict[str, list[TopicItem]]:
         if int(group) in state.group_topics
     }
     found: dict[str, dict[str, TopicItem]] = {}
+    news = [one for one in state.topics if one.reason_code is not None]
     for item in state.items:
+        for known in news:
+            if item.reason_code == known.reason_code:
+                quotes = [text.quote for text in item.texts]
+                if not set(known.terms).isdisjoint(terms_of(quotes, item.language)):
+                    found.setdefault(known.id, {})[item.conversation_id] = item
         for text in item.texts if item.is_open else ():
             topic = topic_of.get((item.language or "", " ".join(text.quote.split())))
             if topic is not None:
@@ -246,7 +234,7 @@ def _shown(
         reason=topic.reason_code,
         reason_label=label(topic.reason_code),
         trend=topic.trend,
-        n=topic.size,
+        n=len(ids),
         recent=None if growth is None else growth.recent,
         recent_days=None if growth is None else growth.window_days,
         ratio=None if growth is None else growth.ratio,

@@ -38,6 +38,7 @@ from serving.client.values import (
     FoundPassage,
     Job,
     Page,
+    QueuedReview,
     Removal,
     ReviewOutcome,
     Value,
@@ -116,9 +117,14 @@ class AsyncEntenduClient:
             return await self._do(calls.send_conversation(dict(what), metadata, idempotency_key))
         return await self._do(calls.send_file(Path(what), metadata, idempotency_key, progress))
 
-    async def conversation(self, conversation_id: str) -> Conversation:
-        """Return a conversation and, once it is done, its analysis."""
-        return await self._do(calls.get_conversation(conversation_id))
+    async def conversation(self, conversation_id: str, *, redacted: bool = True) -> Conversation:
+        """Return a conversation and, once it is done, its analysis.
+
+        Args:
+            conversation_id: Which.
+            redacted: Without personal data; False needs ``conversations:unmask``, and is logged.
+        """
+        return await self._do(calls.get_conversation(conversation_id, redacted=redacted))
 
     def conversations(self, **filters: object) -> AsyncIterator[Conversation]:
         """Go through conversations, newest first; pages are fetched as they are needed.
@@ -140,13 +146,30 @@ class AsyncEntenduClient:
         """
         return self._through(lambda more: calls.search_conversations(query, by, more), filters)
 
-    async def export(self, conversation_id: str, *, format: str = "json") -> bytes:  # noqa: A002
-        """Export a conversation as ``json``, ``vcon``, ``srt``, ``vtt`` or ``txt``."""
-        return await self._do(calls.export_conversation(conversation_id, format))
+    async def export(
+        self,
+        conversation_id: str,
+        *,
+        format: str = "json",  # noqa: A002
+        redacted: bool = True,
+    ) -> bytes:
+        """Export a conversation.
 
-    async def report(self, conversation_id: str) -> str:
-        """Return the report that a person reads, as HTML."""
-        return (await self._do(calls.report(conversation_id))).decode()
+        Args:
+            conversation_id: Which.
+            format: ``json``, ``vcon``, ``srt``, ``vtt`` or ``txt``.
+            redacted: Without personal data; False needs ``conversations:unmask``, and is logged.
+        """
+        return await self._do(calls.export_conversation(conversation_id, format, redacted=redacted))
+
+    async def report(self, conversation_id: str, *, redacted: bool = True) -> str:
+        """Return the report that a person reads, as HTML.
+
+        Args:
+            conversation_id: Which.
+            redacted: Without personal data; False needs ``conversations:unmask``, and is logged.
+        """
+        return (await self._do(calls.report(conversation_id, redacted=redacted))).decode()
 
     async def erase(self, conversation_id: str) -> None:
         """Erase a conversation."""
@@ -268,9 +291,23 @@ class AsyncEntenduClient:
 
     # Reviews
 
-    async def evaluations(self, conversation_id: str) -> Evaluations:
-        """Return the evaluations of a conversation, with what people decided."""
-        return await self._do(calls.evaluations(conversation_id))
+    def reviews(self, **filters: object) -> AsyncIterator[QueuedReview]:
+        """Go through what is to be reviewed, what is due first at the top.
+
+        Args:
+            filters: ``whose`` (``mine``, ``free``, ``all``), ``state`` (``open``, ``done``,
+                ``any``), ``channel``, ``limit`` (of a page).
+        """
+        return self._through(calls.list_reviews, filters)
+
+    async def evaluations(self, conversation_id: str, *, redacted: bool = True) -> Evaluations:
+        """Return the evaluations of a conversation, with what people decided.
+
+        Args:
+            conversation_id: Which.
+            redacted: Without personal data; False needs ``conversations:unmask``, and is logged.
+        """
+        return await self._do(calls.evaluations(conversation_id, redacted=redacted))
 
     async def review(
         self, conversation_id: str, event: Mapping[str, object], **options: object

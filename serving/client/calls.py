@@ -26,6 +26,7 @@ from serving.client.values import (
     FoundPassage,
     Job,
     Page,
+    QueuedReview,
     Removal,
     ReviewOutcome,
     Webhook,
@@ -173,9 +174,11 @@ def send_conversation(
     )  # fmt: skip
 
 
-def get_conversation(conversation_id: str) -> Call[Conversation]:
+def get_conversation(conversation_id: str, *, redacted: bool) -> Call[Conversation]:
     """Get a conversation."""
-    return Call("GET", _of(conversation_id), Conversation.model_validate_json)
+    return Call(
+        "GET", _of(conversation_id), Conversation.model_validate_json, query=_unless(redacted)
+    )
 
 
 def list_conversations(filters: Mapping[str, object]) -> Call[Page[Conversation]]:
@@ -193,14 +196,15 @@ def search_conversations(
     )  # fmt: skip
 
 
-def export_conversation(conversation_id: str, format_name: str) -> Call[bytes]:
+def export_conversation(conversation_id: str, format_name: str, *, redacted: bool) -> Call[bytes]:
     """Export a conversation."""
-    return Call("GET", f"{_of(conversation_id)}/export", _bytes, query={"format": format_name})
+    query = {"format": format_name} | _unless(redacted)
+    return Call("GET", f"{_of(conversation_id)}/export", _bytes, query=query)
 
 
-def report(conversation_id: str) -> Call[bytes]:
+def report(conversation_id: str, *, redacted: bool) -> Call[bytes]:
     """Get the report as HTML."""
-    return Call("GET", f"{_of(conversation_id)}/report", _bytes)
+    return Call("GET", f"{_of(conversation_id)}/report", _bytes, query=_unless(redacted))
 
 
 def erase_conversation(conversation_id: str) -> Call[None]:
@@ -281,9 +285,17 @@ def close_bot_session(session_id: str) -> Call[BotSession]:
     )
 
 
-def evaluations(conversation_id: str) -> Call[Evaluations]:
+def list_reviews(filters: Mapping[str, object]) -> Call[Page[QueuedReview]]:
+    """List what is to be reviewed."""
+    return Call("GET", "/v1/reviews", Page[QueuedReview].model_validate_json, query=filters)
+
+
+def evaluations(conversation_id: str, *, redacted: bool) -> Call[Evaluations]:
     """Get the evaluations of a conversation."""
-    return Call("GET", f"/v1/evaluations/{_part(conversation_id)}", Evaluations.model_validate_json)
+    return Call(
+        "GET", f"/v1/evaluations/{_part(conversation_id)}", Evaluations.model_validate_json,
+        query=_unless(redacted),
+    )  # fmt: skip
 
 
 def review(
@@ -357,6 +369,11 @@ def test_webhook(webhook_id: str) -> Call[Delivery]:
 def anything(method: str, path: str, query: Mapping[str, object], body: object) -> Call[Any]:
     """Call any other route that answers with JSON."""
     return Call(method.upper(), path, _json, query=query, body=body)
+
+
+def _unless(redacted: bool) -> dict[str, object]:
+    """Ask for the original; redacted is what the service gives by itself."""
+    return {} if redacted else {"redacted": False}
 
 
 def _of(conversation_id: str) -> str:

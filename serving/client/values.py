@@ -184,6 +184,28 @@ class Evaluations(Value):
     data: list[dict[str, Any]]
 
 
+class QueuedReview(Value):
+    """A contact that is to be reviewed, or was.
+
+    Attributes:
+        conversation_id: Of the contact.
+        name: File name, or the conversation's own identifier.
+        scorecard: Name of the card that it was assigned with; None: not assigned.
+        assignee: Id of who is to do it; None: nobody yet.
+        due_at: By when it is to be done; None: whenever.
+        drawn: Why it was chosen; None where a person named it.
+        state: ``to_do``, ``begun``, ``complete``, ``shared``, ``contested`` or ``settled``.
+    """
+
+    conversation_id: str
+    name: str
+    scorecard: str | None = None
+    assignee: str | None = None
+    due_at: datetime | None = None
+    drawn: dict[str, Any] | None = None
+    state: str
+
+
 class ReviewOutcome(Value):
     """A review after an event.
 

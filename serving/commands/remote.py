@@ -33,6 +33,13 @@ _ServerOption = Annotated[
 ]
 _LimitOption = Annotated[int, typer.Option("--limit", min=1, help="Most to show.")]
 _IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Of a conversation.")]
+_UnmaskedOption = Annotated[
+    bool,
+    typer.Option(
+        "--unmasked",
+        help="With personal data; the key needs conversations:unmask, and it is logged.",
+    ),
+]
 _OutOption = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Standard output if left.")
 ]
@@ -86,10 +93,12 @@ def list_conversations(
 
 
 @app.command()
-def show(conversation_id: _IdArgument, server: _ServerOption = None) -> None:
+def show(
+    conversation_id: _IdArgument, unmasked: _UnmaskedOption = False, server: _ServerOption = None
+) -> None:
     """Print a conversation and its analysis as JSON."""
     with _client(server) as client:
-        _print(client.conversation(conversation_id), indent=2)
+        _print(client.conversation(conversation_id, redacted=not unmasked), indent=2)
 
 
 @app.command()
@@ -137,11 +146,12 @@ def export(
         str, typer.Option("--format", help="json, vcon, srt, vtt or txt.")
     ] = "json",
     out: _OutOption = None,
+    unmasked: _UnmaskedOption = False,
     server: _ServerOption = None,
 ) -> None:
     """Export a conversation."""
     with _client(server) as client:
-        content = client.export(conversation_id, format=format_name)
+        content = client.export(conversation_id, format=format_name, redacted=not unmasked)
     if out is None:
         typer.echo(content.decode("utf-8", "replace"))
         return

@@ -29,6 +29,7 @@ from serving.commands.options import (
     ThreadsOption,
     VocabularyOption,
 )
+from serving.commands.starting import refuse_what_is_not_there
 from serving.privacy.memory import refuse_workers_apart
 from serving.settings import Settings, load_settings
 
@@ -99,14 +100,10 @@ def serve(
         )
     if not work:
         refuse_workers_apart(settings)
-    from models import ModelStore
     from serving.app import create_app
-    from serving.hearing import transcribe_options
     from serving.logs import configure_logging
 
-    for name in (settings.transcription_model, settings.embedding_model):
-        ModelStore(settings.models_dir).path(name)  # a model that is missing is said now
-    transcribe_options(settings)  # and so is a vocabulary that cannot be read
+    refuse_what_is_not_there(settings)
     listening = listen(settings.host, settings.port)
     configure_logging()
     app = create_app(settings, works=work)

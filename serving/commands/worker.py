@@ -27,6 +27,7 @@ from serving.commands.options import (
     ThreadsOption,
     VocabularyOption,
 )
+from serving.commands.starting import refuse_what_is_not_there
 from serving.privacy.memory import refuse_workers_apart
 from serving.settings import load_settings
 
@@ -73,14 +74,10 @@ def worker(
             "without one `entendu serve` does the work itself",
         )
     refuse_workers_apart(settings)
-    from models import ModelStore
-    from serving.hearing import transcribe_options
     from serving.logs import configure_logging
     from serving.service import Service
 
-    for name in (settings.transcription_model, settings.embedding_model):
-        ModelStore(settings.models_dir).path(name)  # a model that is missing is said now
-    transcribe_options(settings)  # and so is a vocabulary that cannot be read
+    refuse_what_is_not_there(settings)
     configure_logging()
     work(Service(settings))
 

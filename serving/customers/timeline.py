@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, func, literal, select, true, tuple_
 
-from conversation import Conversation, Turn
 from kb_search.bot import Session
-from nlu.redaction import DEFAULT_POLICY
 from serving.access.principal import Principal, Role
 from serving.access.visibility import visible
 from serving.dialogues.seeing import sessions_seen_by
-from serving.redacting import redact_text
+from serving.redacting import redact_lines
 from serving.store.tables import AnalysisRow, BotSessionRow, ConversationRow, UtcDateTime
 from serving.store.visible import seen_by
 
@@ -269,22 +267,12 @@ def _within(values: dict[str, Any], *names: str) -> dict[str, Any]:
 def _redacted(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
     """Return the contacts without the personal data of what was promised."""
     texts = [promise.text for contact in contacts for promise in contact.promises]
-    if not texts:
-        return tuple(contacts)
-    said = Conversation(
-        id="promises",
-        channel="chat",
-        turns=tuple(
-            Turn(index=place, speaker="agent", text=text) for place, text in enumerate(texts)
-        ),
-    )
-    turns = iter(redact_text(said, DEFAULT_POLICY).conversation.turns)
+    shown = iter(redact_lines(texts))
     return tuple(
         one.model_copy(
             update={
                 "promises": tuple(
-                    promise.model_copy(update={"text": next(turns).text})
-                    for promise in one.promises
+                    promise.model_copy(update={"text": next(shown)}) for promise in one.promises
                 )
             }
         )

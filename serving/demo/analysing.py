@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nlu.redaction import redact_conversation
 from serving.analysis import Analysis
 from serving.demo.scripts import Script
 from serving.demo.speaking import conversation_of
@@ -102,7 +103,8 @@ class Analysing:
         if path.is_file():
             with np.load(path) as kept:
                 return kept["vectors"], str(kept["encoder"])
-        found = self._pipeline.turn_vectors(analysis.conversation)
+        masked = redact_conversation(analysis.conversation, analysis.understanding.personal_data)
+        found = self._pipeline.turn_vectors(masked.conversation)
         if found is None:
             return None, None
         part = path.with_suffix(".part.npz")

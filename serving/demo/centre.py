@@ -135,6 +135,7 @@ class DemoCentre:
         add_notes(service, people, replays, now)
         add_consents(service, people, replays, now)
         add_incidents(service, pipeline, self._samples / "conversations", now)
+        service.board.catch_up(lambda share: progress("figures", round(100 * share), 100))
         facts = DemoFacts(version=entendu_version(), made_at=now, people=people)
         self._keep(facts)
         return facts

@@ -19,6 +19,7 @@ from serving.demo.calendar import ZONE, Replay
 from serving.demo.speaking import AGENT, CUSTOMER
 from serving.jobs import Priority
 from serving.jobs.processing import PROCESS, once_for, result_of
+from serving.masking import masking_of
 from serving.store.tables import ConversationRow, JobRow, JobStageRow, RecordingRow
 
 if TYPE_CHECKING:
@@ -108,8 +109,9 @@ def _store(
     session.add(row)
     session.flush()
     store.keep_analysis(session, conversation_id, result_of(document))
+    searched = masking_of(conversation, values).conversation
     store.index_turns(
-        conversation_id, conversation.turns, analysed.vectors, analysed.encoder_sha,
+        conversation_id, searched.turns, analysed.vectors, analysed.encoder_sha,
         language=conversation.language, session=session,
     )  # fmt: skip
     add_job(session, conversation_id, accepted, finished, analysed)

@@ -105,6 +105,7 @@ _WORDS = {
     "conversations": "Storing conversations",
     "reviews": "Weeks of quality work",
     "sessions": "Sessions with the assistant",
+    "figures": "Counting for the board",
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import insert, select
 
-from kb_search.bot import Session
+from kb_search.bot import Say, Session
 from kb_search.bot.events import CustomerLeft, CustomerMessage, Event, HumanJoined, HumanWrote
 from kb_search.bot.packet import Customer
 from quality.yaml_files import parse_yaml
@@ -40,6 +39,7 @@ class Talk(BaseModel):
     Attributes:
         id: Of the talk.
         says: What the customer writes.
+        chooses: Which of the choices they press, from 1, where the assistant asks back at last.
         ends: How it ends.
         written: What the person writes who takes it.
         rated: What the customer thinks of it.
@@ -53,6 +53,7 @@ class Talk(BaseModel):
 
     id: str
     says: tuple[str, ...] = Field(min_length=1)
+    chooses: int | None = Field(default=None, ge=1)
     ends: Literal["left", "waits", "person"]
     written: tuple[str, ...] = ()
     rated: int | None = Field(default=None, ge=1, le=5)
@@ -116,9 +117,11 @@ class Talks:
             customer, Session(id="new", channel="chat", language="fr", customer=known)
         )
         session_id = stored.session.id
-        for event in self._events(talk):
-            self._clock.now += timedelta(seconds=_READS_S + self._chance.uniform(0, 20))
-            self._bots.take(customer, session_id, event.model_copy(update={"at": self._clock.now}))
+        choices: tuple[str, ...] = ()
+        for number, text in enumerate(talk.says):
+            choices = self._said(customer, session_id, number, text)
+        if talk.chooses is not None:
+            self._said(customer, session_id, len(talk.says), choices[talk.chooses - 1])
         if talk.ends == "person":
             self._taken(session_id, talk)
         if talk.ends != "waits":
@@ -129,9 +132,14 @@ class Talks:
                 self._bots.rate(customer, session_id, talk.rated, None)
         return session_id
 
-    def _events(self, talk: Talk) -> Iterator[Event]:
-        for number, text in enumerate(talk.says):
-            yield CustomerMessage(id=f"said-{number}", at=self._clock.now, text=text)
+    def _said(
+        self, customer: Principal, session_id: str, number: int, text: str
+    ) -> tuple[str, ...]:
+        """Let the customer write something; return what the assistant lets them choose from."""
+        self._clock.now += timedelta(seconds=_READS_S + self._chance.uniform(0, 20))
+        message = CustomerMessage(id=f"said-{number}", at=self._clock.now, text=text)
+        reply = self._bots.take(customer, session_id, message)
+        return next((one.choices for one in reply.actions if isinstance(one, Say)), ())
 
     def _taken(self, session_id: str, talk: Talk) -> None:
         agent = self._people.agents["a-0411"]

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DatabaseSession
 
-from conversation import Conversation, Turn
+from conversation import Conversation
 from conversation.errors import BadInput, NotFound, Overloaded
-from kb_search import Citation, Filters, Hit, Passage
+from kb_search import Filters
 from kb_search.assistant import Advice, Assistant, CardEvent, CitedBase, Rules
 from kb_search.assistant.cards import Judgement
-from kb_search.assistant.replay import turn_times
 from nlu.redaction import CARDS_ONLY
-from serving.access.principal import Principal, Role
+from serving.access.principal import Principal
 from serving.assisting import find_needs
+from serving.dialogues.card_log import (
+    AssistSession,
+    append,
+    assist_session,
+    events_of,
+    forget_sessions,
+    sessions_seen_by,
+)
+from serving.dialogues.following import NoKnowledge, TurnsFollower
 from serving.redacting import redact_text
-from serving.store.tables import DEFAULT_TEAM, AssistSessionRow, CardEventRow
+from serving.store.tables import DEFAULT_TEAM, AssistSessionRow
 
 if TYPE_CHECKING:
-    from kb_search.assistant import Knowledge
     from models import Encoder
     from nlu.redaction import RedactionPolicy
     from serving.library.bases import Bases
@@ -35,33 +41,6 @@ _Result = TypeVar("_Result")
 
 MAX_TURNS = 16
 ATTEMPTS = 5
-
-
-@dataclass(frozen=True)
-class AssistSession:
-    """A conversation that the assistant follows.
-
-    Attributes:
-        id: Given by the service.
-        team: Whose it is.
-        conversation_id: Of the stored conversation; None where it is not known.
-        created_at: When it was opened.
-        heard: How many turns were heard.
-        events: What happened to its cards.
-    """
-
-    id: str
-    team: str
-    conversation_id: str | None
-    created_at: datetime
-    heard: int
-    events: tuple[CardEvent, ...]
-
-    @property
-    def is_muted(self) -> bool:
-        """Whether the agent asked for silence."""
-        switches = [one.kind for one in self.events if one.kind in ("muted", "unmuted")]
-        return bool(switches) and switches[-1] == "muted"
 
 
 class Assistants:
@@ -138,7 +117,7 @@ class Assistants:
         with self._database.writing() as session:
             session.add(row)
             session.flush()
-            return _session(row, ())
+            return assist_session(row, ())
 
     def get(self, principal: Principal, session_id: str) -> AssistSession:
         """Return a session.
@@ -227,7 +206,7 @@ class Assistants:
         """
         with self._database.writing() as session:
             self._read(session, principal, session_id)
-            _delete(session, [session_id])
+            forget_sessions(session, [session_id])
 
     def _checked(self, conversation: Conversation) -> Conversation:
         count = len(conversation.turns)
@@ -250,9 +229,9 @@ class Assistants:
         name: str = "conversation",
         events: Sequence[CardEvent] = (),
         record: Callable[[CardEvent], None] | None = None,
-    ) -> _Follower:
+    ) -> TurnsFollower:
         base = self._bases.of_team(team).base
-        return _Follower(
+        return TurnsFollower(
             conversation,
             CitedBase(base, self._encoder),
             rules=rules,
@@ -267,7 +246,7 @@ class Assistants:
     def _silent(self, session: AssistSession, record: Callable[[CardEvent], None]) -> Assistant:
         return Assistant(
             session.id,
-            knowledge=_Nothing(),
+            knowledge=NoKnowledge(),
             find_needs=find_needs,
             clock=lambda: self._elapsed_s(session),
             record=record,
@@ -309,15 +288,7 @@ class Assistants:
                     ).all()
                     if not changed:
                         continue
-                    for position, event in enumerate(events, start=len(before.events)):
-                        session.add(
-                            CardEventRow(
-                                session_id=session_id,
-                                position=position,
-                                kind=event.kind,
-                                document=event.model_dump_json(exclude_none=True),
-                            )
-                        )
+                    append(session, session_id, events, before=before.events, at=self._clock())
             except IntegrityError:
                 continue
             return result
@@ -327,120 +298,12 @@ class Assistants:
         self, session: DatabaseSession, principal: Principal, session_id: str
     ) -> AssistSession:
         row = session.scalar(
-            select(AssistSessionRow).where(AssistSessionRow.id == session_id, _seen_by(principal))
+            select(AssistSessionRow).where(
+                AssistSessionRow.id == session_id, sessions_seen_by(principal)
+            )
         )
         if row is None:
             raise NotFound(
                 f"no session {session_id[:64]!r}", remedy="open one: POST /v1/assist/sessions"
             )
-        documents = session.scalars(
-            select(CardEventRow.document)
-            .where(CardEventRow.session_id == session_id)
-            .order_by(CardEventRow.position)
-        )
-        return _session(row, [CardEvent.model_validate_json(one) for one in documents])
-
-
-class _Follower:
-    """Hears the turns of one request; what stands before the last one only gives it a sense."""
-
-    def __init__(
-        self,
-        conversation: Conversation,
-        knowledge: Knowledge,
-        *,
-        rules: Rules,
-        filters: Filters | None,
-        at_s: float | None,
-        first_index: int,
-        name: str,
-        events: Sequence[CardEvent],
-        record: Callable[[CardEvent], None] | None,
-    ) -> None:
-        ends_s = turn_times(conversation).ends_s
-        shift_s = 0.0 if at_s is None else at_s - ends_s[-1]
-        self._ends_s = [max(0.0, each + shift_s) for each in ends_s]
-        self._turns = [
-            turn.model_copy(update={"index": first_index + place})
-            for place, turn in enumerate(conversation.turns)
-        ]
-        self._knowledge = _Switched(knowledge)
-        self._now_s = 0.0
-        self._assistant = Assistant(
-            name,
-            knowledge=self._knowledge,
-            find_needs=find_needs,
-            clock=lambda: self._now_s,
-            rules=rules,
-            filters=filters,
-            record=record,
-            events=events,
-        )
-
-    def hear(self) -> Advice:
-        """Hear all turns, and ask about the last."""
-        advice = Advice()
-        for place, (turn, ended_s) in enumerate(zip(self._turns, self._ends_s, strict=True)):
-            self._now_s = max(self._now_s, ended_s)
-            self._knowledge.is_on = place == len(self._turns) - 1
-            advice = self._heard(turn, ended_s)
-        return advice
-
-    def _heard(self, turn: Turn, ended_s: float) -> Advice:
-        return self._assistant.hear(turn, ended_s)
-
-
-class _Switched:
-    """A knowledge base that finds nothing until it is switched on."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
-        self.is_on = False
-
-    def search_many(
-        self, queries: Sequence[str], *, k: int, filters: Filters | None = None
-    ) -> list[list[Hit]]:
-        if not self.is_on:
-            return [[] for _ in queries]
-        return self._knowledge.search_many(queries, k=k, filters=filters)
-
-    def cite(self, passage: Passage, question: str) -> Citation:
-        return self._knowledge.cite(passage, question)
-
-
-class _Nothing:
-    """A knowledge base without a passage."""
-
-    def search_many(
-        self, queries: Sequence[str], *, k: int, filters: Filters | None = None
-    ) -> list[list[Hit]]:
-        del k, filters
-        return [[] for _ in queries]
-
-    def cite(self, passage: Passage, question: str) -> Citation:
-        raise NotFound(f"no passage {passage.id} for {len(question)} characters")
-
-
-def _seen_by(principal: Principal) -> ColumnElement[bool]:
-    """Return the sessions that somebody may see: agents their own, others the team's."""
-    if principal.role in (Role.AGENT, Role.CUSTOMER):
-        return AssistSessionRow.owner == principal.id
-    if principal.team is None:
-        return AssistSessionRow.id.is_not(None)
-    return AssistSessionRow.team == principal.team
-
-
-def _session(row: AssistSessionRow, events: Sequence[CardEvent]) -> AssistSession:
-    return AssistSession(
-        id=row.id,
-        team=row.team,
-        conversation_id=row.conversation_id,
-        created_at=row.created_at,
-        heard=row.heard,
-        events=tuple(events),
-    )
-
-
-def _delete(session: DatabaseSession, ids: Sequence[str]) -> None:
-    session.execute(delete(CardEventRow).where(CardEventRow.session_id.in_(ids)))
-    session.execute(delete(AssistSessionRow).where(AssistSessionRow.id.in_(ids)))
+        return assist_session(row, events_of(session, session_id))

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from conversation.errors import Conflict, Forbidden, NotFound, Overloaded
-from kb_search.bot import Action, Event, HandOver, Opened, Session
+from conversation.errors import Conflict, Forbidden, Overloaded
+from kb_search.bot import Event, HandOver, Opened, Session
 from kb_search.bot.events import CustomerMessage, HumanWrote, Tick
 from serving.access.principal import Principal, Role
 from serving.dialogues.bots import TeamBots
 from serving.dialogues.presence import Presence
+from serving.dialogues.replying import digest_of, given_before, other_event, reply_of
 from serving.dialogues.seeing import sessions_seen_by
+from serving.dialogues.stored_sessions import StoredSessions, unknown_session
 from serving.dialogues.values import HandOverAsked, Reply, StoredSession, stored_session
 from serving.redacting import card_free
 from serving.store.tables import DEFAULT_TEAM, BotReplyRow, BotSessionRow
@@ -39,7 +40,7 @@ _TAKING = frozenset({"human_joined", "human_wrote"})
 _LOCKS = 64
 
 
-class BotSessions:
+class BotSessions(StoredSessions):
     """Opens sessions, takes events in and keeps what comes of them.
 
     What a customer writes is stored without card numbers. A reply is stored with the session in
@@ -70,7 +71,7 @@ class BotSessions:
         presence: Presence | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._database = database
+        super().__init__(database)
         self._definitions = definitions
         self._bots = TeamBots(bases, settings, definitions, encoder, scorer=scorer)
         self._asked = asked
@@ -108,7 +109,7 @@ class BotSessions:
             database.flush()
             stored = stored_session(row)
         self._presence.ring(session_id)
-        return stored, _reply(step.session, step.actions)
+        return stored, reply_of(step.session, step.actions)
 
     def take(
         self,
@@ -148,38 +149,10 @@ class BotSessions:
                     return reply
         raise Overloaded("many events came at once", remedy="send it again in a moment")
 
-    def get(self, principal: Principal, session_id: str) -> StoredSession:
-        """Return a session.
-
-        Raises:
-            NotFound: There is none that they may see.
-        """
-        with self._database.reading() as database:
-            row = database.scalar(
-                select(BotSessionRow).where(
-                    BotSessionRow.id == session_id, sessions_seen_by(principal)
-                )
-            )
-            if row is None:
-                raise _unknown(session_id)
-            return stored_session(row)
-
     @property
     def policy(self) -> BotPolicy:
         """What the centre decides about its bot."""
         return self._bots.policy
-
-    def newest(self, principal: Principal) -> tuple[str, int] | None:
-        """Return the id and the version of the newest session; None where there is none."""
-        query = (
-            select(BotSessionRow.id, BotSessionRow.version)
-            .where(sessions_seen_by(principal))
-            .order_by(BotSessionRow.created_at.desc(), BotSessionRow.id.desc())
-            .limit(1)
-        )
-        with self._database.reading() as database:
-            found = database.execute(query).first()
-            return None if found is None else (found.id, found.version)
 
     def pass_time(self, principal: Principal, session_id: str) -> None:
         """Let the bot say what a delay asks for: are you still there, it takes longer.
@@ -198,63 +171,6 @@ class BotSessions:
         if since is None or limit_s < 0 or (now - since).total_seconds() < limit_s:
             return
         self.take(principal, session_id, Tick(id=f"tick-{session.version}", at=now))
-
-    def all(
-        self,
-        principal: Principal,
-        *,
-        limit: int,
-        state: str | None = None,
-        before: tuple[datetime, str] | None = None,
-    ) -> tuple[StoredSession, ...]:
-        """List sessions, newest first.
-
-        Args:
-            principal: Who asks.
-            limit: Most to return.
-            state: Only those that stand there; None: any.
-            before: Moment and id of the session that the list goes on after.
-        """
-        query = (
-            select(BotSessionRow)
-            .where(sessions_seen_by(principal))
-            .order_by(BotSessionRow.created_at.desc(), BotSessionRow.id.desc())
-            .limit(limit)
-        )
-        if state is not None:
-            query = query.where(BotSessionRow.state == state)
-        if before is not None:
-            query = query.where(tuple_(BotSessionRow.created_at, BotSessionRow.id) < before)
-        with self._database.reading() as database:
-            return tuple(stored_session(row) for row in database.scalars(query))
-
-    def replies(self, principal: Principal, session_id: str) -> tuple[Reply, ...]:
-        """Return all that the bot did after the greeting.
-
-        Raises:
-            NotFound: There is no such session that they may see.
-        """
-        self.get(principal, session_id)
-        with self._database.reading() as database:
-            documents = database.scalars(
-                select(BotReplyRow.document).where(BotReplyRow.session_id == session_id)
-            ).all()
-        return tuple(Reply.model_validate_json(document) for document in documents)
-
-    def between(
-        self, team: str | None, *, since: datetime | None, until: datetime | None
-    ) -> Iterator[Session]:
-        """Yield the sessions that were opened in a period, for figures."""
-        query = select(BotSessionRow.document).order_by(BotSessionRow.created_at)
-        if team is not None:
-            query = query.where(BotSessionRow.team == team)
-        if since is not None:
-            query = query.where(BotSessionRow.created_at >= since)
-        if until is not None:
-            query = query.where(BotSessionRow.created_at < until)
-        with self._database.reading() as database:
-            for document in database.scalars(query.execution_options(yield_per=200)):
-                yield Session.model_validate_json(document)
 
     def rate(
         self, principal: Principal, session_id: str, score: int, remark: str | None
@@ -289,7 +205,7 @@ class BotSessions:
         self, principal: Principal, session_id: str, event: Event, agent_name: str | None
     ) -> Reply | None:
         """Take an event in; None where somebody else changed the session meanwhile."""
-        digest = _digest(event)
+        digest = digest_of(event)
         with self._database.reading() as database:
             row = database.scalar(
                 select(BotSessionRow).where(
@@ -297,10 +213,10 @@ class BotSessions:
                 )
             )
             if row is None:
-                raise _unknown(session_id)
+                raise unknown_session(session_id)
             given = database.get(BotReplyRow, (session_id, event.id))
             if given is not None:
-                reply = _given_before(given, digest)
+                reply = given_before(given, digest)
                 earlier = Session.model_validate_json(row.document)
                 self._tell(row.team, session_id, event.id, earlier.channel, reply)
                 return reply
@@ -311,11 +227,11 @@ class BotSessions:
                 "a colleague has this conversation", remedy="take another one of the queue"
             )
         if event.id in session.events:
-            raise _other_event(event.id)
+            raise other_event(event.id)
         if session.state == "closed":
             raise Conflict("the conversation is over", remedy="open another session")
         step = self._bots.of(team).handle(session, event)
-        reply = _reply(step.session, step.actions)
+        reply = reply_of(step.session, step.actions)
         asked = [one for one in step.actions if isinstance(one, HandOver)]
         values: dict[str, object] = {
             "version": step.session.version,
@@ -388,31 +304,3 @@ class BotSessions:
         """Let the events of a session wait for each other, which saves work done in vain."""
         with self._locks[hash(session_id) % _LOCKS]:
             yield
-
-
-def _reply(session: Session, actions: Sequence[Action]) -> Reply:
-    return Reply(
-        actions=tuple(actions), state=session.state, version=session.version, muted=session.muted
-    )
-
-
-def _digest(event: Event) -> str:
-    said = event.model_dump_json(exclude={"at"})
-    return hashlib.sha256(said.encode()).hexdigest()
-
-
-def _given_before(row: BotReplyRow, digest: str) -> Reply:
-    if row.request_sha256 != digest:
-        raise _other_event(row.event_id)
-    return Reply.model_validate_json(row.document)
-
-
-def _other_event(event_id: str) -> Conflict:
-    return Conflict(
-        f"something else came under the id {event_id[:64]!r}",
-        remedy="give every message an id of its own",
-    )
-
-
-def _unknown(session_id: str) -> NotFound:
-    return NotFound(f"no session {session_id[:64]!r}", remedy="open one: POST /v1/bot/sessions")

@@ -1,4 +1,4 @@
-"""Limits on what may be sent to any route: size, and how deep JSON is nested."""
+"""Limits on what may be sent to any route: size, how deep JSON is nested, half characters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
+from conversation.half_characters import holds_half_characters
 from conversation.reading import MAX_TEXT_BYTES
 from serving.problems import MEDIA_TYPE, problem_of_status
 from serving.routes.uploads import MEGABYTE, OVERHEAD_BYTES, drain
@@ -22,7 +23,7 @@ _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 class BodyLimits:
-    """Refuses bodies that are too large, and JSON that is too large or too deep.
+    """Refuses bodies that are too large, and JSON that is too large, too deep or no text.
 
     JSON is looked at before any route is, so that no parser meets what it could not stand.
     Other bodies are counted as they come, since routes stream them to the disk.
@@ -64,6 +65,10 @@ class BodyLimits:
         if is_too_deep(bytes(body)):
             detail = f"the body is nested deeper than the {MAX_DEPTH} levels that are accepted"
             await _refuse(scope, receive, send, 422, detail)
+            return
+        if holds_half_characters(body.decode("utf-8", "replace")):
+            detail = "the body escapes half of a character, such as \\ud83d without what follows it"
+            await _refuse(scope, receive, send, 422, detail, remedy="send UTF-8 encoded JSON")
             return
         whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
@@ -114,10 +119,16 @@ def _too_large(limit: int) -> str:
     return f"the body is larger than the {limit / MEGABYTE:.0f} MB that are accepted"
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
-    problem = problem_of_status(
-        status, detail, remedy="send less, or in parts", instance=scope["path"]
-    )
+async def _refuse(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    status: int,
+    detail: str,
+    *,
+    remedy: str = "send less, or in parts",
+) -> None:
+    problem = problem_of_status(status, detail, remedy=remedy, instance=scope["path"])
     await drain(Request(scope, receive))
     answer = JSONResponse(problem.as_json(), status_code=status, media_type=MEDIA_TYPE)
     await answer(scope, receive, send)

@@ -41,18 +41,18 @@ def matches(header: str, etag: str) -> bool:
     return any(_plain(tag) == current for tag in header.split(","))
 
 
-def check_if_match(request: Request, etag: str) -> None:
+def check_if_match(request: Request, *etags: str) -> None:
     """Refuse a change to something that is no longer what the client saw.
 
     Args:
         request: Its ``If-Match`` counts; without one every change may be made.
-        etag: Tag of what ``GET`` would answer now.
+        etags: Tags of what ``GET`` would answer now: one for each form of it.
 
     Raises:
         ChangedMeanwhile: None of the tags fits.
     """
     given = request.headers.get("if-match")
-    if given is not None and not matches(given, etag):
+    if given is not None and not any(matches(given, etag) for etag in etags):
         raise ChangedMeanwhile(
             "this is not what If-Match names any more",
             remedy="get it again, look at what changed, and send the change with its new ETag",

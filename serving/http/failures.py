@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from starlette.responses import JSONResponse
-
-from serving.problems import MEDIA_TYPE, unexpected_problem
+from serving.http.problem_answers import answer_with
+from serving.problems import unexpected_problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,7 +43,4 @@ class UnexpectedErrors:
             if started:
                 raise  # only a broken connection can still tell the client
             problem = unexpected_problem(instance=scope["path"])
-            answer = JSONResponse(
-                problem.as_json(), status_code=problem.status, media_type=MEDIA_TYPE
-            )
-            await answer(scope, receive, send)
+            await answer_with(problem, scope)(scope, receive, send)

@@ -163,7 +163,11 @@ CONVERSATION_COLUMNS: tuple[Column, ...] = (
     Column(
         "eliminatory_proposed",
         "flag",
-        lambda one: bool(one.figure("evaluation", "eliminatory")) if one.analysis else None,
+        lambda one: (
+            None
+            if one.figure("evaluation") is None
+            else bool(one.figure("evaluation", "eliminatory"))
+        ),
     ),
     Column("summary", "text", _note),
     Column("entendu_version", "enum", lambda one: _text(one.figure("entendu_version"))),

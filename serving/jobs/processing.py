@@ -15,6 +15,7 @@ from sqlalchemy import exists, select, update
 from conversation import Conversation
 from conversation.errors import NotFound
 from serving.jobs.kinds import Kind, Stage, Work
+from serving.masking import masking_of
 from serving.operation.metrics import REAL_TIME_FACTOR
 from serving.privacy.redacted_copy import replace_original
 from serving.problems import problem_of_status
@@ -151,7 +152,9 @@ class _Stages:
         if document is None or work.job.conversation_id is None:
             raise ValueError("a job of a conversation without an analysis")
         conversation_id, head = work.job.conversation_id, _Head.model_validate_json(document)
-        conversation, language = head.conversation, head.understanding.language
+        language = head.understanding.language
+        # What can be searched holds nothing personal: who may not read it cannot guess it either.
+        conversation = masking_of(head.conversation, json.loads(document)).conversation
         found_by = self._analyser.turn_vectors(conversation)
         vectors, encoder_sha = (None, None) if found_by is None else found_by
 

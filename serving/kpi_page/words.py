@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quality.kpi.definitions import Language
+from serving.typesetting import one_language
 
 _WORDS: dict[str, tuple[str, str]] = {
     "title": ("Indicateurs du centre", "Centre KPIs"),
@@ -157,5 +158,4 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 def words_in(language: Language) -> dict[str, str]:
     """Return the words in one language."""
-    position = 0 if language == "fr" else 1
-    return {name: texts[position] for name, texts in _WORDS.items()}
+    return one_language(_WORDS, language)

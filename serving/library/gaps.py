@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conversation.errors import BadInput
@@ -51,6 +52,23 @@ def gaps_of(
             f"{len(ids)} conversations are in this period, expected at most {MAX_CONVERSATIONS}",
             remedy="ask for a shorter one",
         )
+    return gaps_in(
+        resources, ids, visibility, team,
+        min_conversations=min_conversations, filters=filters, today=today,
+    )  # fmt: skip
+
+
+def gaps_in(
+    resources: Resources,
+    ids: Sequence[str],
+    visibility: Visibility,
+    team: str | None,
+    *,
+    min_conversations: int,
+    filters: Filters,
+    today: datetime.date,
+) -> GapReport:
+    """Look for gaps in some conversations (see :func:`gaps_of`)."""
     base = resources.bases.of_team(team).base
     read = GatheredQuestions(
         (),

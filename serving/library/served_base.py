@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from conversation.errors import EntenduError
 from kb_search import Document, IngestReport, KnowledgeBase, KnowledgeStore
+from serving.library.trials import Trials
 
 if TYPE_CHECKING:
     from kb_search.store.putting import ListedDocument, MetadataChange
@@ -64,6 +65,7 @@ class ServedBase:
         self._store = KnowledgeStore.open(folder, encoder)
         self._first = first
         self._today = today
+        self._trials = Trials(lambda given: self._store.tried(given, today=self._today()))
         self._renewing = threading.Lock()
         self._changing = threading.Lock()
         self._current: _Current | None = None
@@ -135,9 +137,12 @@ class ServedBase:
         self._renewed()
 
     def tried(self, documents: Sequence[Document]) -> KnowledgeBase:
-        """Return the base as it would be with documents (see :meth:`KnowledgeStore.tried`)."""
+        """Return the base as it would be with documents (see :meth:`KnowledgeStore.tried`).
+
+        The same documents asked about again are not indexed again, as long as nothing changed.
+        """
         self._begin()
-        return self._store.tried(documents, today=self._today())
+        return self._trials.get(documents, (self._store.revision, self._today()))
 
     def document(self, path: str) -> Document:
         """Return a document with its passages.

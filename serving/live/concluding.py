@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from conversation import Turn
 from conversation.errors import EntenduError
-from kb_search.assistant.cards import Judgement
-from serving.live.events import AlertRaised, Failed, Lasting, Summary
+from kb_search.assistant.cards import CardEvent, Judgement
+from serving.live.events import AlertRaised, CardShown, Failed, Lasting, Summary
 from serving.live.facts import SessionFacts
 from serving.live.insight import Follower
 from serving.live.record import Record
@@ -35,6 +35,7 @@ class Concluding:
         executor: Runs the follower.
         age_s: Seconds since the session began.
         notify: Tells other systems of an alert, blocking.
+        keep: Keeps what happened to a card, blocking.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Concluding:
         executor: Executor,
         age_s: Callable[[], float],
         notify: Callable[[SessionFacts, AlertRaised], None],
+        keep: Callable[[SessionFacts, CardEvent], None],
     ) -> None:
         self._follower = follower
         self._record = record
@@ -53,6 +55,7 @@ class Concluding:
         self._age_s = age_s
         self._facts = facts
         self._notify = notify
+        self._keep = keep
         self._turns: asyncio.Queue[Turn | None] = asyncio.Queue()
         self._one_at_a_time = asyncio.Lock()
         self._told: set[type[EntenduError]] = set()
@@ -80,7 +83,14 @@ class Concluding:
 
     async def judge(self, card_id: str, judgement: Judgement) -> bool:
         """Take what the agent did with a card; False: there is no such card."""
-        return await self._act(lambda: self._follower.judge(card_id, judgement))
+        if not await self._act(lambda: self._follower.judge(card_id, judgement)):
+            return False
+        await self._kept(
+            CardEvent(
+                kind=judgement, at_s=self._age_s(), conversation=self._facts.id, card_id=card_id
+            )
+        )
+        return True
 
     async def mute(self, *, is_muted: bool) -> bool:
         """Show no cards, or show them again; False: that failed."""
@@ -114,7 +124,17 @@ class Concluding:
             await self._record.conclude([found])
         elif found is not None:
             await self._record.conclude(found)
-            for alert in found:
-                if isinstance(alert, AlertRaised):
-                    await asyncio.to_thread(self._notify, self._facts, alert)
+            for one in found:
+                if isinstance(one, AlertRaised):
+                    await asyncio.to_thread(self._notify, self._facts, one)
+                if isinstance(one, CardShown):
+                    await self._kept(
+                        CardEvent(
+                            kind="shown", at_s=one.card.shown_at_s, conversation=self._facts.id,
+                            card_id=one.card.id, card=one.card,
+                        )
+                    )  # fmt: skip
         return True
+
+    async def _kept(self, event: CardEvent) -> None:
+        await asyncio.to_thread(self._keep, self._facts, event)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import logging
 import secrets
@@ -11,7 +10,6 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conversation.errors import (
@@ -24,15 +22,17 @@ from conversation.errors import (
     Unavailable,
 )
 from serving.definitions import Definitions
+from serving.live.cards import LiveCards
 from serving.live.events import AlertRaised
 from serving.live.facts import SessionFacts
 from serving.live.insight import Mind
-from serving.live.keeping import intake_of, store_left, store_session
+from serving.live.keeping import intake_of, store_session
+from serving.live.left import LeftSessions, token_sha256, unknown_token
 from serving.live.listener import Listener, PoolListener
 from serving.live.parts import Limits, Parts
 from serving.live.redaction import LiveRedactor
 from serving.live.session import LiveSession
-from serving.live.spool import Kept, Spool, left_behind
+from serving.live.spool import Kept, Spool
 from serving.operation.metrics import LIVE_STREAMS
 from serving.store.encryption import keyring_of
 from speech.live import LiveStream
@@ -46,20 +46,7 @@ logger = logging.getLogger("entendu.live")
 DRAIN_S = 6.0
 """How long a service that stops waits for the last words of its sessions."""
 
-RETRY_S = 60.0
-"""After so long, what could not be stored is tried again."""
-
 _CONCLUDING_THREADS = 2
-_LOOK_EVERY_S = 1.0
-
-
-@dataclass
-class _Left:
-    """A session of a service before this one, whose client may come back."""
-
-    spool: Spool
-    kept: Kept
-    until_s: float
 
 
 class LiveHub:
@@ -93,12 +80,12 @@ class LiveHub:
         self._mind = mind
         self._clock = clock
         self._sessions: dict[str, LiveSession] = {}
-        self._left: dict[str, _Left] = {}
         self._opening: list[str] = []
         self._listener: Listener | None = None
         self._loading = asyncio.Lock()
         self._executor = ThreadPoolExecutor(_CONCLUDING_THREADS, thread_name_prefix="live-mind")
         self._keyring = keyring_of(settings)
+        self._left = LeftSessions(service, self._keyring, clock)
         self._policy = Definitions(settings).policy
         self._watching: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[None] | None = None
@@ -136,20 +123,8 @@ class LiveHub:
 
     async def start(self) -> None:
         """Take up what a service before this one left."""
-        for spool in await asyncio.to_thread(left_behind, self.service.spool_dir, self._keyring):
-            kept = await asyncio.to_thread(spool.read)
-            if kept is None:
-                if spool.is_begun:
-                    facts = {"session": spool.folder.name}
-                    logger.error("a live session cannot be read", extra={"facts": facts})
-                else:
-                    await asyncio.to_thread(spool.erase)
-                continue
-            wait_s = self.limits.resume_s if kept.facts.is_resumable else 0.0
-            self._left[kept.facts.id] = _Left(spool, kept, self._clock() + wait_s)
-        if self._left:
-            logger.info("live sessions found", extra={"facts": {"sessions": len(self._left)}})
-        self._watching = asyncio.get_running_loop().create_task(self._watch())
+        await self._left.load(self.limits.resume_s)
+        self._watching = asyncio.get_running_loop().create_task(self._left.watch())
         if self.service.settings.warm_models:
             self._warming = asyncio.get_running_loop().create_task(self._warm())
 
@@ -164,8 +139,7 @@ class LiveHub:
         for task in (self._watching, self._warming):
             if task is not None:
                 task.cancel()
-        for left in self._left.values():
-            left.spool.close()
+        self._left.close()
         if self._listener is not None:
             await asyncio.to_thread(self._listener.close)
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -217,21 +191,16 @@ class LiveHub:
         session = self._sessions.get(session_id)
         if session is not None:
             if not hmac.compare_digest(session.token.encode(), token.encode()):
-                raise _unknown()
+                raise unknown_token()
             if session.facts.owner != owner:
-                raise _unknown()
+                raise unknown_token()
             return session
-        left = self._left.get(session_id)
-        if left is None or left.kept.facts.owner != owner:
-            raise _unknown()
-        if not hmac.compare_digest(left.kept.token_sha256, _sha256(token)):
-            raise _unknown()
-        self._check_room(owner)
-        del self._left[session_id]
+        left = self._left.take(token, owner)
         try:
+            self._check_room(owner)
             stream = await self._stream(left.kept.facts)
         except BaseException:
-            self._left[session_id] = left
+            self._left.put(left)
             raise
         return self._begun(left.kept.facts, token, stream, left.spool, left.kept)
 
@@ -256,6 +225,7 @@ class LiveHub:
             spool=spool,
             store=self._store,
             notify=self._notify,
+            keep_card=LiveCards(self.service.store.database).keep,
             clock=self._clock,
             executor=self._executor,
         )
@@ -282,7 +252,7 @@ class LiveHub:
 
     def _spool(self, facts: SessionFacts, token: str) -> Spool:
         try:
-            return Spool.create(self.service.spool_dir, facts, _sha256(token), self._keyring)
+            return Spool.create(self.service.spool_dir, facts, token_sha256(token), self._keyring)
         except OSError as error:
             raise Unavailable(
                 "the disk of the service cannot be written; nothing was begun",
@@ -353,10 +323,8 @@ class LiveHub:
         except (BadInput, ProcessingRefused):
             raise
         except Exception:  # the disk is full, the database away: it is tried again
-            kept = None if spool is None else spool.read()
-            if spool is not None and kept is not None:
-                until_s = self._clock() + RETRY_S
-                self._left[session.facts.id] = _Left(spool, kept, until_s)
+            if spool is not None:
+                self._left.hold(spool)
             raise
 
     def _notify(self, facts: SessionFacts, alert: AlertRaised) -> None:
@@ -371,7 +339,7 @@ class LiveHub:
 
     def let_go(self, session_id: str) -> bool:
         """Forget a session that waits for its client; False where it is going on."""
-        self._left.pop(session_id, None)
+        self._left.forget(session_id)
         return session_id not in self._sessions
 
     def _forget(self, session: LiveSession) -> None:
@@ -379,26 +347,6 @@ class LiveHub:
             LIVE_STREAMS.labels(protocol=session.facts.protocol).dec()
             if session.facts.sound is not None and self._listener is not None:
                 self._listener.release()
-
-    async def _watch(self) -> None:
-        """Store what nobody comes back for."""
-        while True:
-            now_s = self._clock()
-            for session_id, left in list(self._left.items()):
-                if now_s < left.until_s:
-                    continue
-                del self._left[session_id]
-                facts = {"session": session_id}
-                try:
-                    await asyncio.to_thread(store_left, self.service, left.spool, left.kept)
-                    logger.info("live session stored after a stop", extra={"facts": facts})
-                except (BadInput, ProcessingRefused):
-                    logger.warning("live session refused", extra={"facts": facts})
-                except Exception:
-                    logger.exception("live session not stored", extra={"facts": facts})
-                    left.until_s = now_s + RETRY_S
-                    self._left[session_id] = left
-            await asyncio.sleep(_LOOK_EVERY_S)
 
 
 def hub_of(service: Service) -> LiveHub:
@@ -410,6 +358,7 @@ def hub_of(service: Service) -> LiveHub:
         lambda: service.pool,
         knowledge=knowledge_of(service),
         clock=time.monotonic,
+        definitions=lambda: service.resources.definitions,
     )
     return LiveHub(service, listener=lambda: PoolListener(service), mind=mind)
 
@@ -420,13 +369,3 @@ def _is_seen(facts: SessionFacts, visibility: Visibility) -> bool:
     if visibility.team not in (None, facts.team):
         return False
     return visibility.agent_key in (None, facts.agent_key)
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _unknown() -> NotFound:
-    return NotFound(
-        "no live session with this resume token", remedy="start a new one and send it all"
-    )

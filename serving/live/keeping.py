@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from conversation import Turn
 from conversation.errors import BadInput, ProcessingRefused
 from serving.intake import AskedLanguage, Intake
+from serving.live.cards import LiveCards
 from serving.live.events import FinalText, Lasting, Summary
 from serving.live.facts import SessionFacts, SoundFormat
 from serving.live.sound import silence_frames
@@ -64,9 +65,12 @@ def store_session(
         else:
             stored = _store_sound(service, facts, facts.sound, spool, spans_s)
     except (BadInput, ProcessingRefused):  # the customer objects by now: nothing may be kept
+        LiveCards(service.store.database).forget(facts)
         spool.erase()
         raise
-    if stored is not None:
+    if stored is None:
+        LiveCards(service.store.database).forget(facts)
+    else:
         notes = [text_of_note(one.note) for one in events if isinstance(one, Summary)]
         Notes(service.store.database).draft(stored, notes[-1] if notes else None)
     spool.erase()

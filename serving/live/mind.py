@@ -14,7 +14,6 @@ from nlu import score_sentiment, understand
 from nlu.reason_votes import texts_to_encode
 from nlu.reasons import find_reasons
 from nlu.wrap_up import WrapUpNote
-from quality import scorecard_for
 from quality.categories import CategoryMatcher
 from serving.assisting import find_needs
 from serving.definitions import Definitions
@@ -55,6 +54,7 @@ class LiveMind:
         pool: The models.
         knowledge: Returns what is searched for a team; None where it has no documents.
         clock: Seconds that never go back.
+        definitions: Returns those in use; None: what the settings name.
     """
 
     def __init__(
@@ -64,9 +64,11 @@ class LiveMind:
         *,
         knowledge: Callable[[str], Knowledge | None],
         clock: Callable[[], float],
+        definitions: Callable[[], Definitions] | None = None,
     ) -> None:
+        own = Definitions(settings)
         self.settings = settings
-        self.definitions = Definitions(settings)
+        self._definitions = definitions or (lambda: own)
         self.clock = clock
         self.loading = threading.RLock()
         self._pool = pool
@@ -79,7 +81,8 @@ class LiveMind:
             EntenduError: A model or a definition is not there.
         """
         with self.loading:
-            _ = self.scorer, self.vectors, self.knowledge(DEFAULT_TEAM)
+            definitions = self.definitions
+            _ = self.scorer(definitions), self.vectors(definitions), self.knowledge(DEFAULT_TEAM)
 
     def follow(self, facts: SessionFacts) -> LiveFollower:
         """Begin to follow a session; nothing is loaded yet."""
@@ -90,20 +93,25 @@ class LiveMind:
         """The sentence encoder."""
         return self._pool().encoder
 
-    @cached_property
-    def scorer(self) -> ReasonScorer:
-        """What judges contact reasons."""
-        return self.definitions.scorer(self.encoder, self._pool().compute)
+    @property
+    def definitions(self) -> Definitions:
+        """What the centre defines, as it is now; a session keeps those that it began with."""
+        return self._definitions()
 
-    @cached_property
-    def vectors(self) -> SentenceVectors:
-        """Vectors of the example sentences of categories and scorecard."""
-        card = self.definitions.scorecard
-        return example_vectors(
-            [*self.definitions.categories.examples, *(card.texts if card else ())],
-            encoder=lambda: self.encoder,
-            model=self.encoder.reference,
-            data_dir=self.settings.data_dir,
+    def scorer(self, definitions: Definitions) -> ReasonScorer:
+        """Return what judges contact reasons."""
+        return definitions.scorer(self.encoder, self._pool().compute)
+
+    def vectors(self, definitions: Definitions) -> SentenceVectors:
+        """Return vectors of the example sentences of categories and scorecards."""
+        return definitions.once(
+            ("sentences", id(self)),
+            lambda: example_vectors(
+                definitions.examples,
+                encoder=lambda: self.encoder,
+                model=self.encoder.reference,
+                data_dir=self.settings.data_dir,
+            ),
         )
 
 
@@ -170,13 +178,13 @@ class LiveFollower:
             return None
         conversation = conversation_of(self._facts, turns)
         with self._mind.loading:
-            scorer = self._mind.scorer
+            scorer = self._mind.scorer(self._definitions)
         note = understand(
             conversation,
             encoder=self._mind.encoder,
             reasons=scorer,
-            routing=self._mind.definitions.routing,
-            centre=self._mind.definitions.centre,
+            routing=self._definitions.routing,
+            centre=self._definitions.centre,
             language=self._language,
         ).note
         if not isinstance(note, WrapUpNote):
@@ -203,6 +211,10 @@ class LiveFollower:
             self._assistant.unmute()
 
     @cached_property
+    def _definitions(self) -> Definitions:
+        return self._mind.definitions  # when the first turn is looked at: a database may be slow
+
+    @cached_property
     def _assistant(self) -> Assistant | None:
         knowledge = self._mind.knowledge(self._facts.team)
         if knowledge is None:
@@ -214,7 +226,7 @@ class LiveFollower:
     @cached_property
     def _matcher(self) -> CategoryMatcher:
         return CategoryMatcher(
-            self._mind.definitions.categories,
+            self._definitions.categories,
             channel=self._facts.channel,
             language=self._language,
             vectors=self._vectors,
@@ -222,7 +234,7 @@ class LiveFollower:
 
     @cached_property
     def _vectors(self) -> SentenceVectors:
-        return self._mind.vectors.for_conversation()
+        return self._mind.vectors(self._definitions).for_conversation()
 
     def _age_s(self) -> float:
         return self._mind.clock() - self._began_s
@@ -234,7 +246,7 @@ class LiveFollower:
         if not texts:
             return None
         with self._mind.loading:
-            scorer = self._mind.scorer
+            scorer = self._mind.scorer(self._definitions)
         vectors = dict(zip(texts, self._mind.encoder.encode(texts), strict=True))
         primary = find_reasons(conversation, scorer=scorer, vectors=vectors).primary
         code = None if primary is None else primary.code
@@ -273,7 +285,7 @@ class LiveFollower:
     def _look_for_checklist(
         self, conversation: Conversation, turns: Sequence[Turn]
     ) -> Checklist | None:
-        card = self._mind.definitions.scorecard or scorecard_for(conversation)
+        card = self._definitions.card_for(conversation)
         checklist = checklist_of(conversation, turns, card, vectors=self._vectors)
         if checklist is None:
             return None

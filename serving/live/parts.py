@@ -16,6 +16,7 @@ from speech.live import LiveStream
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from kb_search.assistant import CardEvent
     from serving.live.session import LiveSession
 
 
@@ -47,6 +48,7 @@ class Parts:
         spool: Keeps what must not be lost; None: nothing is kept.
         store: Stores the conversation and returns its id, blocking.
         notify: Tells other systems of an alert, blocking.
+        keep_card: Keeps what happened to a card, blocking.
         clock: Seconds that never go back.
         executor: Runs the follower.
     """
@@ -57,5 +59,6 @@ class Parts:
     spool: Spool | None
     store: Callable[[LiveSession], str | None]
     notify: Callable[[SessionFacts, AlertRaised], None]
+    keep_card: Callable[[SessionFacts, CardEvent], None]
     clock: Callable[[], float]
     executor: Executor

@@ -8,23 +8,21 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal
 
-from conversation import Speaker, Turn
-from conversation.errors import BadInput, Conflict, EntenduError
-from kb_search.assistant.cards import Judgement
+from conversation import Turn
+from conversation.errors import Conflict, EntenduError
 from serving.live.concluding import Concluding
 from serving.live.events import (
     Acknowledged,
     CardsMuted,
-    CardTaken,
     Closed,
     Draining,
     Failed,
-    FinalText,
     Started,
     Watching,
 )
 from serving.live.facts import RunningSession, SessionFacts
 from serving.live.hearing import Hearing
+from serving.live.incoming import Incoming
 from serving.live.outbox import Outbox
 from serving.live.parts import Limits, Parts
 from serving.live.record import Record
@@ -37,11 +35,10 @@ logger = logging.getLogger("entendu.live")
 EndReason = Literal["end", "cut", "failed", "limit"]
 
 TICK_S = 0.5
-_PIECE_S = 1.0
 _LONGEST_NOTE_S = 20.0
 
 
-class LiveSession:
+class LiveSession(Incoming):
     """A conversation that is going on. All methods are for the event loop.
 
     Args:
@@ -87,6 +84,7 @@ class LiveSession:
                 executor=parts.executor,
                 age_s=lambda: self.age_s,
                 notify=parts.notify,
+                keep=parts.keep_card,
             )
         self._hearing: Hearing | None = None
         if parts.stream is not None and facts.sound is not None:
@@ -234,99 +232,9 @@ class LiveSession:
             self._reason = reason
             self._finishing = asyncio.get_running_loop().create_task(self._finish())
 
-    # What comes in
-
-    async def feed(self, data: bytes, offset: int | None = None) -> None:
-        """Take sound; waits while too much of it waits for the recogniser.
-
-        Args:
-            data: The next bytes, channels sample by sample.
-            offset: Place of the first byte; None: it follows what was received.
-
-        Raises:
-            BadInput: The session is one of text, or bytes before these are missing.
-            Conflict: The session is ending.
-        """
-        if self._hearing is None:
-            raise BadInput("got sound in a session of text", remedy="name audio when it starts")
-        self._check_open()
-        self.touch()
-        self._hearing.add(data, offset)
-        if await self._hearing.wait_for_room(self.limits.buffer_s):
-            self.touch()
-        if self._hearing.sound.received_s > self.limits.longest_s:
-            self.end("limit")
-
-    async def skip(self, duration_s: float) -> None:
-        """Leave a hole of silence for time in which no sound was sent."""
-        sound = self.facts.sound
-        if sound is None:
-            return
-        left = sound.size_bytes(min(duration_s, self.limits.longest_s))
-        frame = sound.silence * len(sound.speakers)
-        while left > 0:
-            size = min(left, sound.size_bytes(_PIECE_S))
-            await self.feed(frame * (size // len(frame)))
-            left -= size
-
-    async def flush(self) -> None:
-        """End the open utterances here; their finals follow.
-
-        Raises:
-            Conflict: The session is ending.
-        """
-        if self._hearing is not None:
-            self._check_open()
-            await self._hearing.flush()
-
-    async def finalize(self) -> None:
-        """End the open utterances here, and wait until their finals are said.
-
-        Raises:
-            Conflict: The session is ending.
-        """
-        if self._hearing is None:
-            return
-        await self.flush()
-        await self._hearing.finish_speaking()
-        await self.record.settle(self._parts.clock(), everything=True)
-
-    async def write(self, speaker: Speaker, text: str, message: str | None = None) -> None:
-        """Take a message of a chat.
-
-        Args:
-            speaker: Who wrote it.
-            text: It.
-            message: The client's id of it; one that is known already is not taken again.
-
-        Raises:
-            BadInput: The session is one of sound.
-            Conflict: The session is ending.
-        """
-        if self._hearing is not None:
-            raise BadInput(
-                "got a message in a session of sound", remedy="start a session without audio"
-            )
-        self._check_open()
-        self.touch()
-        name = message or f"#{len(self.record.messages)}"
-        if name not in self.record.messages:
-            turn = Turn(index=0, speaker=speaker, text=text)
-            final = FinalText(turn=0, speaker=speaker, text="")
-            await self.record.add(turn, final, self._parts.clock(), message=name)
-        self._acknowledge()
-
-    async def judge(self, card_id: str, judgement: Judgement) -> None:
-        """Take what the agent did with a card."""
-        if self._concluding is not None and await self._concluding.judge(card_id, judgement):
-            self.record.put(CardTaken(id=card_id, judgement=judgement))
-
-    async def mute(self, *, is_muted: bool) -> None:
-        """Show no cards, or show them again."""
-        if self._concluding is None or not await self._concluding.mute(is_muted=is_muted):
-            return
-        self.is_muted = is_muted
-        self.record.put(CardsMuted(muted=is_muted))
+    def end_at_limit(self) -> None:
+        """End a session that is as long as one may be."""
+        self.end("limit")
 
     # Time
 

@@ -150,6 +150,8 @@ NOT_OF_PEOPLE: dict[str, str] = {
     "board_reports": "topics and gaps with redacted quotes; serving.board.erasing drops a report "
     "that names a conversation that goes, and it is computed anew",
     "consents": "customers by fingerprint; an objection holds on, a consent has to be proven",
+    "definition_uses": "which reasons and scorecards were in use when",
+    "published_reasons": "contact reasons that the centre wrote; its examples are its own words",
     "removals": "the proofs of removal, customers by fingerprint",
     "samples": "ids of conversations that were drawn, without content",
     "webhooks": "addresses of other systems",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from conversation.errors import NotFound
 from serving.privacy.copies import CopyLine, Subject, erase_rows, erasers
+from serving.privacy.receipt_words import in_french
 from serving.store.tables import BotSessionRow, ConversationRow
 
 if TYPE_CHECKING:
@@ -156,4 +157,6 @@ def _receipt(
 
 
 def _plain(line: CopyLine) -> dict[str, object]:
-    return asdict(line) | {"items": list(line.items)}
+    """Return a line as the receipt keeps it, its words in both languages."""
+    french = {"copy_fr": in_french(line.copy), "why_fr": in_french(line.why)}
+    return asdict(line) | {"items": list(line.items)} | french

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from conversation.errors import NotFound
 from serving.board.reports import drop_reports
+from serving.dialogues.card_log import forget_questions
 from serving.operation import metrics
 from serving.privacy.copies import Subject
 from serving.privacy.erasure import erase_copies
 from serving.privacy.redacted_copy import forget_originals
 from serving.privacy.retention import Content, due
 from serving.privacy.scrubbing import without_words
+from serving.reviewing.sql_log import sessions_with
 from serving.store.tables import (
     AnalysisRow,
     AssistSessionRow,
@@ -279,6 +281,7 @@ def _remove_quotes(session: Session, row: ConversationRow) -> None:
     jobs = select(JobRow.id).where(JobRow.conversation_id == row.id)
     session.execute(delete(JobStageRow).where(JobStageRow.job_id.in_(jobs)))
     session.execute(delete(ImportedVconRow).where(ImportedVconRow.conversation_id == row.id))
+    forget_questions(session, row.id)
     for scored in session.scalars(
         select(EvaluationRow).where(EvaluationRow.conversation_id == row.id)
     ):
@@ -287,6 +290,14 @@ def _remove_quotes(session: Session, row: ConversationRow) -> None:
         select(ReviewEventRow).where(ReviewEventRow.conversation_id == row.id)
     ):
         event.document = without_words(event.document)
+    for event in session.scalars(
+        select(ReviewEventRow).where(
+            ReviewEventRow.stream.in_(sessions_with(row.id)),
+            ReviewEventRow.kind.in_(("session_reconciled", "session_closed")),
+        )
+    ):
+        if event.kind == "session_closed" or row.id in event.document:
+            event.document = without_words(event.document)
     row.name = f"conversation-{row.id[:8]}"  # a file's name may hold a person's
     if row.problem is not None:  # its detail may quote the file
         row.problem = {name: value for name, value in row.problem.items() if name != "detail"}

@@ -11,7 +11,7 @@ _TEXTS = frozenset(
     (
         "quote", "text", "reason", "reason_fr", "reason_en", "explanation_fr", "explanation_en",
         "condition_fr", "condition_en", "comment", "text_fr", "text_en", "acknowledgement",
-        "summary", "answer", "title",
+        "summary", "answer", "title", "note",
     )
 )  # fmt: skip
 

@@ -15,11 +15,21 @@ from sqlalchemy import select
 
 from conversation import Conversation
 from conversation.errors import EntenduError, NotFound
+from serving.dialogues.card_log import cards_shown
 from serving.privacy.erasure import conversations_of, has_anything
-from serving.store.tables import AnalysisRow, BotSessionRow, ConversationRow, ReplyRow
+from serving.privacy.remarks import remarks_about_customer
+from serving.store.tables import (
+    AnalysisRow,
+    BotSessionRow,
+    ConversationRow,
+    NoteRow,
+    ReplyRow,
+    ReviewEventRow,
+)
 from serving.version import entendu_version
 
 if TYPE_CHECKING:
+    from serving.privacy.consents import ConsentEntry
     from serving.service import Service
 
 MASK = "[…]"
@@ -29,14 +39,17 @@ _README = """\
 Vos données personnelles
 
 Ce fichier contient ce qui est enregistré à votre sujet : `subject.json` (toutes les informations),
-`transcripts/` (ce que vous avez dit et écrit), `audio/` (le son des appels). Ce qu'ont dit les
-autres personnes est masqué, dans le texte et dans le son, pour respecter leurs propres droits.
+`transcripts/` (ce que vous avez dit et écrit), `audio/` (le son des appels). Les comptes rendus
+rédigés après vos contacts y figurent, ainsi que les remarques qui vous nomment ou vous citent. Ce
+qu'ont dit les autres personnes est masqué, dans le texte et dans le son, pour respecter leurs
+propres droits.
 Lorsque le son d'un appel ne peut pas être séparé, il est omis, et `subject.json` le dit.
 
 Your personal data
 
 This file holds what is stored about you: `subject.json` (all facts), `transcripts/` (what you said
-and wrote), `audio/` (the sound of calls). What others said is masked, in the text and in the
+and wrote), `audio/` (the sound of calls). The notes that were written after your contacts are in
+it, and the remarks that name or quote you. What others said is masked, in the text and in the
 sound, to respect their own rights. Where the sound of a call cannot be separated it is left out,
 and `subject.json` says so.
 """
@@ -56,7 +69,7 @@ def export_subject(service: Service, customer_key: str, *, team: str) -> Iterato
     Raises:
         NotFound: Nothing is stored of them, in conversations, sessions or the ledger.
     """
-    entries, _ = service.privacy.consents.page(team=team, limit=200, customer_key=customer_key)
+    entries = _ledger(service, team, customer_key)
     if not entries and not has_anything(service, team, customer_key):
         raise NotFound("nothing is stored of this customer", remedy="check the key and the team")
     with ExitStack() as keep:
@@ -90,6 +103,18 @@ def export_subject(service: Service, customer_key: str, *, team: str) -> Iterato
     return _pieces(path, kept)
 
 
+def _ledger(service: Service, team: str, customer_key: str) -> list[ConsentEntry]:
+    entries: list[ConsentEntry] = []
+    cursor: str | None = None
+    while True:
+        page, cursor = service.privacy.consents.page(
+            team=team, limit=200, cursor=cursor, customer_key=customer_key
+        )
+        entries += page
+        if cursor is None:
+            return entries
+
+
 def _pieces(path: Path, keep: ExitStack) -> Iterator[bytes]:
     with keep, path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
@@ -117,6 +142,21 @@ def _add_conversation(
             else row.content_erased_at.isoformat(),
         }  # fmt: skip
         source, sha256, name = row.source, row.recording_sha256, row.name
+        noted = session.get(NoteRow, conversation_id)
+        if noted is not None and (noted.draft or noted.text):
+            facts["note"] = {
+                "draft": noted.draft, "text": noted.text,
+                "sent_at": None if noted.sent_at is None else noted.sent_at.isoformat(),
+            }  # fmt: skip
+        reviewed = session.scalars(
+            select(ReviewEventRow.document)
+            .where(ReviewEventRow.conversation_id == conversation_id)
+            .order_by(ReviewEventRow.number)
+        ).all()
+        facts["cards"] = [
+            {"asked": card.question, "article": card.citation.document}
+            for card in cards_shown(session, conversation_id)
+        ]
         reply = session.get(ReplyRow, conversation_id)
         if reply is not None and reply.sent_at is not None:
             facts["reply"] = {
@@ -128,6 +168,7 @@ def _add_conversation(
         conversation = Conversation.model_validate(spoken)
         masked = _masked(conversation)
         facts["conversation"] = masked.model_dump(mode="json", exclude={"participants"})
+        facts["remarks"] = remarks_about_customer(conversation, analysis, reviewed)
         facts["understanding"] = _masked_quotes(analysis.get("understanding"), conversation)
         archive.writestr(f"transcripts/{conversation_id}.txt", _text_of(masked))
         if sha256 is not None:

@@ -60,7 +60,7 @@ def mood_curve(
         y = middle - (middle - top) * max(-1.0, min(1.0, mood.score))
         points.append(_Point(x, y, mood.score, turn.index, turn.text))
     parts = [
-        f'<svg class="mood" viewBox="0 0 {WIDTH:g} 190" role="img" '
+        f'<svg class="mood" viewBox="0 0 {WIDTH:g} 190" role="group" '
         f'aria-label="{escape(description)}">',
         f'<rect class="zone good" x="{_PAD_LEFT}" y="{top}" '
         f'width="{WIDTH - _PAD_LEFT - _PAD_RIGHT}" height="{middle - top}"/>',
@@ -118,7 +118,7 @@ def talk_timeline(
         return _PAD_LEFT + (WIDTH - _PAD_LEFT - _PAD_RIGHT) * min(1.0, at_s / length)
 
     parts = [
-        f'<svg class="talk" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
+        f'<svg class="talk" viewBox="0 0 {WIDTH:g} {height:g}" role="group" '
         f'aria-label="{escape(description)}">'
     ]
     for start_s, end_s in silences:

@@ -80,7 +80,7 @@ def route_line(route: RoutingHint | None, *, french: bool) -> tuple[str, str] | 
     if route is None:
         return None
     to = " · ".join((route.queue, *route.skills, f"P{route.priority}"))
-    return to, " ; ".join(route.why_fr if french else route.why_en)
+    return to, (" ; ".join(route.why_fr) if french else "; ".join(route.why_en))
 
 
 def promise_line(promise: Commitment, words: Mapping[str, str]) -> str:

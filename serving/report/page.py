@@ -20,7 +20,7 @@ def page_template(package: str, name: str) -> Template:
     """Return a template of a package's folder ``templates``; what it names must exist.
 
     ``page_head.html`` of the house stands before every page's own: it wants ``title``, ``lang``,
-    ``version`` and ``css``.
+    ``version`` and ``css``; a page in which readers choose their colours, ``theme``, too.
     """
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 

@@ -26,6 +26,7 @@ from serving.report.figures import (
 from serving.report.page import page_style, page_template
 from serving.report.people import People
 from serving.report.words import ReportLanguage, words_in
+from serving.typesetting import typeset
 
 _MONTHS_FR = (
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
@@ -55,9 +56,9 @@ class _View:
         self.language = language
         self.french = language == "fr"
         self.words = words_in(language) | {
-            "colon": " : " if language == "fr" else ": ",
-            "open_quote": "« " if language == "fr" else "“",
-            "close_quote": " »" if language == "fr" else "”",
+            "colon": typeset(" : ") if language == "fr" else ": ",
+            "open_quote": typeset("« ") if language == "fr" else "“",
+            "close_quote": typeset(" »") if language == "fr" else "”",
         }
         self.words["also_prefix"] = self.words["secondary"] + self.words["colon"]
         self.people = People(analysis.conversation, self.words)
@@ -84,7 +85,7 @@ class _View:
                 for one in understanding.commitments
             ],
             "note_sentences": [
-                (unbroken(sentence.text), sentence.evidence[0]) for sentence in note.sentences
+                (typeset(sentence.text), sentence.evidence[0]) for sentence in note.sentences
             ]
             if isinstance(note, WrapUpNote)
             else (),
@@ -104,7 +105,7 @@ class _View:
             "percent": self.percent, "signed": self.signed, "number": self.number,
             "tone": tone, "turn_time": self.turn_time, "item_label": self.item_label,
             "section_label": self.section_label, "verdict": self.verdict,
-            "explanation": unbroken(explanation(analysis.evaluation, self.language)),
+            "explanation": typeset(explanation(analysis.evaluation, self.language)),
             "gates_line": gates_line(analysis, self.words), "gate_tag": self.gate_tag,
             "categories": category_lines(analysis.categories, self.language),
         }  # fmt: skip
@@ -202,13 +203,6 @@ class _View:
         if turn.start_s is not None:
             return clock(turn.start_s)
         return f"{turn.at:%H:%M}" if turn.at is not None else f"#{turn.index + 1}"
-
-
-def unbroken(text: str) -> str:
-    """Keep French punctuation on the line of its word."""
-    for mark in ("« ", " »", " :", " ;", " ?", " !"):
-        text = text.replace(mark, mark.replace(" ", "\u00a0"))
-    return text
 
 
 def tone(score: float) -> str:

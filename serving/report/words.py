@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from serving.typesetting import one_language
+
 ReportLanguage = Literal["fr", "en"]
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -225,4 +227,4 @@ WORDS: dict[str, tuple[str, str]] = {
 
 def words_in(language: ReportLanguage) -> dict[str, str]:
     """Return all words in one language."""
-    return {key: pair[0 if language == "fr" else 1] for key, pair in WORDS.items()}
+    return one_language(WORDS, language)

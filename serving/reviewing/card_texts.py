@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from conversation.errors import NotFound
+from serving.typesetting import typeset
 
 if TYPE_CHECKING:
     from quality.findings import Bilingual
@@ -62,4 +63,4 @@ class CardTexts:
 
 
 def _title(label: Bilingual) -> Title:
-    return Title(fr=label.fr, en=label.en)
+    return Title(fr=typeset(label.fr), en=label.en)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from conversation import Channel
+from conversation import CHANNELS, Channel, Conversation
 from conversation.errors import Conflict, DefinitionInvalid, NotFound
 from quality.card_versions import CardVersions, PublishedCard, refused
 from quality.scorecard import SHIPPED_SCORECARDS, Scorecard, load_scorecard, parse_scorecard
 from serving.score_run import CARDS_FOLDER
 from serving.settings import Settings
+
+if TYPE_CHECKING:
+    from serving.definitions import Definitions
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")  # names and versions become paths
 
@@ -55,11 +58,13 @@ class Cards:
     """Finds and publishes scorecards.
 
     Args:
-        settings: Name the card in use and the data folder, where versions are kept.
+        settings: Name the card that is usual and the data folder, where versions are kept.
+        definitions: Returns those in use.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, definitions: Callable[[], Definitions]) -> None:
         self._settings = settings
+        self._definitions = definitions
         self._versions = CardVersions(settings.data_dir / CARDS_FOLDER)
 
     def all(self) -> tuple[CardVersion, ...]:
@@ -96,7 +101,7 @@ class Cards:
             if (name, version) in given:
                 return given[name, version]
         else:
-            for card in given.values():
+            for card in (*self._definitions().chosen.cards.values(), *given.values()):
                 if card.name == name:
                     return card
             newest = [one for one in self._versions.all() if one.name == name]
@@ -142,6 +147,30 @@ class Cards:
         before = self._versions.published(card.name, card.version)
         return self._versions.publish(card), before is None
 
+    def by_channel(self) -> dict[Channel, Scorecard]:
+        """Return the card that conversations of each channel are scored with when they come in."""
+        definitions = self._definitions()
+
+        def find() -> dict[Channel, Scorecard]:
+            usual = {one: Conversation(id="usual", channel=one, turns=()) for one in CHANNELS}
+            return {one: definitions.card_for(contact) for one, contact in usual.items()}
+
+        return definitions.once("cards by channel", find)
+
+    def published(self, name: str, version: str) -> Scorecard:
+        """Return a card of a version that stays; one that is shipped or set is kept for good now.
+
+        Args:
+            name: Of the card.
+            version: Of the card.
+
+        Raises:
+            NotFound: There is none.
+        """
+        card = self.get(name, version)
+        self._versions.publish(card)
+        return card
+
     def _given(self) -> Iterator[tuple[Scorecard, Origin]]:
         """Yield the card of the settings, then the shipped ones that it does not hide."""
         own = self._own
@@ -160,7 +189,6 @@ class Cards:
     def _described(
         self, card: Scorecard, origin: Origin, published: PublishedCard | None
     ) -> CardVersion:
-        usual = ("inbound", "written") if self._own is None else ()
         return CardVersion(
             name=card.name,
             version=card.version,
@@ -171,7 +199,7 @@ class Cards:
             sha256=card.sha256,
             origin=origin,
             published_at=None if published is None else published.published_at,
-            in_use=origin == "settings" or (origin == "shipped" and card.name in usual),
+            in_use=card.sha256 in {one.sha256 for one in self.by_channel().values()},
         )
 
 

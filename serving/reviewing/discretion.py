@@ -91,10 +91,16 @@ class Discretion:
         analysis = json.loads(document)
         if not isinstance(analysis, dict) or self.may_see(principal, conversation_id, analysis):
             return document
-        return json.dumps(
-            {name: part for name, part in analysis.items() if name not in _DRAFT},
-            ensure_ascii=False,
-        )
+        return json.dumps(without_draft(analysis), ensure_ascii=False)
+
+
+def without_draft(analysis: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an analysis without the machine's evaluation.
+
+    Args:
+        analysis: As JSON values.
+    """
+    return {name: part for name, part in analysis.items() if name not in _DRAFT}
 
 
 class Kept:

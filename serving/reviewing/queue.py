@@ -15,6 +15,7 @@ from quality.review import ReviewState, fold_review
 from quality.review.review_events import AnyReviewEvent
 from serving.access.visibility import visible
 from serving.reviewing.card_texts import Title
+from serving.reviewing.queue_place import after, cursor_at, order_of
 from serving.store.tables import AssignmentRow, ConversationRow, ReviewEventRow, SampleRow
 from serving.store.visible import seen_by
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from serving.access.principal import Principal
     from serving.reviewing.desk import ReviewDesk
     from serving.store.database import Database
-
-MOST = 200
-"""Reviews that are listed at once."""
 
 # An alias: what may be seen depends on assignments, too.
 _Given = aliased(AssignmentRow)
@@ -105,6 +103,20 @@ class QueuedReview(BaseModel):
     questions: int = Field(ge=0)
 
 
+class ReviewPage(BaseModel):
+    """Reviews: those that are due first, then the oldest.
+
+    Attributes:
+        data: Them.
+        next_cursor: ``cursor`` of the next page; None on the last.
+    """
+
+    model_config = _FROZEN
+
+    data: list[QueuedReview]
+    next_cursor: str | None = Field(description="`cursor` of the next page; null on the last.")
+
+
 class ReviewQueue:
     """Lists reviews.
 
@@ -125,7 +137,8 @@ class ReviewQueue:
         standing: Standing = "open",
         channel: str | None = None,
         limit: int = 100,
-    ) -> tuple[QueuedReview, ...]:
+        cursor: str | None = None,
+    ) -> ReviewPage:
         """List reviews: those that are due first, then the oldest.
 
         Args:
@@ -135,17 +148,26 @@ class ReviewQueue:
                 points was answered, another one when it was shared.
             channel: How the contact came; None: any.
             limit: At most that many.
+            cursor: Where to begin, from the page before; None: with the first.
+
+        Raises:
+            BadInput: The cursor is none of ours.
         """
+        query = self._asked(principal, whose, standing, channel).limit(limit + 1)
+        if cursor is not None:
+            query = query.where(after(_Given, cursor))
         with self._database.reading() as session:
-            query = self._asked(principal, whose, standing, channel).limit(min(limit, MOST))
-            rows = [(row, given) for row, given in session.execute(query)]
+            found = [(row, given) for row, given in session.execute(query)]
             session.expunge_all()
-            ids = {row[0].id for row in rows}
-            drawn = self._drawn(session, principal, ids)
+            rows = found[:limit]
+            drawn = self._drawn(session, principal, {row.id for row, _ in rows})
         states = self._states(rows)
-        return tuple(
-            _listed(row, assignment, drawn.get(row.id), _state_of(states, row, assignment))
-            for row, assignment in rows
+        return ReviewPage(
+            data=[
+                _listed(row, assignment, drawn.get(row.id), _state_of(states, row, assignment))
+                for row, assignment in rows
+            ],
+            next_cursor=cursor_at(*rows[-1]) if len(found) > limit else None,
         )
 
     def drawn(self, principal: Principal, conversation_id: str) -> Drawn | None:
@@ -157,15 +179,11 @@ class ReviewQueue:
         self, principal: Principal, whose: Whose, standing: Standing, channel: str | None
     ) -> Select[ConversationRow, AssignmentRow]:
         given = _Given.conversation_id == ConversationRow.id
-        moment = _Given.created_at
         query = (
             select(ConversationRow, _Given)
             .where(ConversationRow.status == "done", seen_by(visible(principal)))
-            .order_by(
-                _Given.due_at.is_(None), _Given.due_at, moment,
-                ConversationRow.created_at, ConversationRow.id,
-            )
-        )  # fmt: skip
+            .order_by(*order_of(_Given))
+        )
         if whose == "mine":
             query = query.join(_Given, given).where(_Given.assignee == principal.id)
         elif whose == "free":

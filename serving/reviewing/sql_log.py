@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -155,11 +155,7 @@ class SqlEventLog:
     def _make_nameless(self, session: Session, conversation_id: str) -> int:
         rows = session.scalars(
             select(ReviewEventRow)
-            .where(
-                self._where(None),
-                ReviewEventRow.kind.startswith("session_"),
-                ReviewEventRow.document.contains(conversation_id, autoescape=True),
-            )
+            .where(self._where(None), ReviewEventRow.stream.in_(sessions_with(conversation_id)))
             .order_by(ReviewEventRow.number)
             .with_for_update()
         ).all()
@@ -219,6 +215,14 @@ class SqlEventLog:
     def _where(self, stream: str | None) -> ColumnElement[bool]:
         mine = ReviewEventRow.team == self._team
         return mine if stream is None else and_(mine, ReviewEventRow.stream == stream)
+
+
+def sessions_with(conversation_id: str) -> Select[str]:
+    """Select the streams of the blind sessions in which a conversation was scored."""
+    return select(ReviewEventRow.stream).where(
+        ReviewEventRow.kind == "session_opened",
+        ReviewEventRow.document.contains(conversation_id, autoescape=True),
+    )
 
 
 def _lock_of(team: str, stream: str) -> int:

@@ -20,7 +20,7 @@ _KEPT = 32
 
 
 class TrustReports:
-    """Measures the trust in cards; two seconds for a thousand reviews, so once for each state.
+    """Measures the trust in cards; a third of a second for 3,500 events, so once for each state.
 
     Args:
         database: The store's.

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.analysis import ShownAnalysis
+from serving.masking import mask_name
 from serving.problems import MEDIA_TYPE, Problem, problem_of_status
 from serving.store import Status, StoredConversation
 
@@ -52,7 +53,10 @@ class ConversationSummary(BaseModel):
 
     id: str
     status: Status
-    name: str = Field(description="File name as received, or the conversation's own identifier.")
+    name: str = Field(
+        description="File name as received, or the conversation's own identifier; telephone "
+        "numbers and addresses in it are masked."
+    )
     created_at: datetime = Field(description="When it was accepted.")
     finished_at: datetime | None = Field(description="When it became done or failed.")
     progress: float = Field(ge=0, le=1, description="Share of the analysis that is done.")
@@ -107,18 +111,19 @@ def links_to(conversation_id: str) -> Links:
 
 
 def summary_of(
-    stored: StoredConversation, *, scores_kept: Container[str] = ()
+    stored: StoredConversation, *, scores_kept: Container[str] = (), redacted: bool = True
 ) -> ConversationSummary:
     """Return what a list shows of a conversation.
 
     Args:
         stored: The conversation.
         scores_kept: Ids of conversations whose draft score who asks may not see.
+        redacted: Whether numbers and addresses in its name are masked.
     """
     return ConversationSummary(
         id=stored.id,
         status=stored.status,
-        name=stored.name,
+        name=mask_name(stored.name) if redacted else stored.name,
         created_at=stored.created_at,
         finished_at=stored.finished_at,
         progress=stored.progress,
@@ -143,20 +148,26 @@ def summary_of(
 
 
 def detail_json(
-    stored: StoredConversation, analysis: str | None, *, scores_kept: Container[str] = ()
+    stored: StoredConversation,
+    analysis: str | None,
+    *,
+    scores_kept: Container[str] = (),
+    redacted: bool = True,
 ) -> str:
     """Return a :class:`ConversationDetail` as JSON.
 
     Args:
         stored: The conversation.
         scores_kept: Ids of conversations whose draft score who asks may not see.
-        analysis: Its analysis as JSON. It goes out as it was stored: an analysis of an older
-            version is still the one that was made.
+        analysis: Its analysis as JSON, redacted already where that is asked for. An analysis of an
+            older version goes out in its own shape: it is still the one that was made.
+        redacted: Whether numbers and addresses in its name are masked.
     """
     error = (
         None if stored.problem is None else stored.problem.model_dump_json(exclude_defaults=True)
     )
-    members = summary_of(stored, scores_kept=scores_kept).model_dump_json()[:-1]
+    summary = summary_of(stored, scores_kept=scores_kept, redacted=redacted)
+    members = summary.model_dump_json()[:-1]
     return f'{members},"error":{error or "null"},"analysis":{analysis or "null"}}}'
 
 

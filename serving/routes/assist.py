@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import (
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -21,7 +22,9 @@ from kb_search.assistant.cards import CardEvent, Judgement, Reason
 from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal
-from serving.dialogues.assistants import MAX_TURNS, AssistSession
+from serving.dialogues.assistants import MAX_TURNS
+from serving.dialogues.card_log import AssistSession
+from serving.dialogues.judgements import ArticleJudgements, judgements_by_article
 from serving.library.bases import seen_by_reader
 from serving.operation.metrics import ABSTENTIONS, ANSWERS
 from serving.routes.answers import problems
@@ -31,6 +34,7 @@ from serving.routes.knowledge_shapes import SearchFilters
 router = APIRouter(prefix="/v1/assist", tags=["assist"])
 
 Agent = Annotated[Principal, Depends(allowed(Permission.ASSIST_USE))]
+Editor = Annotated[Principal, Depends(allowed(Permission.KNOWLEDGE_WRITE))]
 SessionId = Annotated[str, Path(max_length=64, description="As given when it was opened.")]
 CardId = Annotated[str, Path(max_length=64, description="As the card was shown.")]
 _TURNS: list[JsonValue] = [
@@ -170,6 +174,12 @@ class Feedback(BaseModel):
     )
 
 
+class Judgements(BaseModel):
+    """What agents did with the cards of each article."""
+
+    data: list[ArticleJudgements] = Field(description="The most refused articles first.")
+
+
 class Muteness(BaseModel):
     """Whether cards are shown."""
 
@@ -189,6 +199,34 @@ def assist(wanted: AssistRequest, service: ServiceInUse, principal: Agent) -> As
         at_s=wanted.at_s,
     )
     return _answer(advice)
+
+
+@router.get(
+    "/judgements", summary="Find articles that do not help", responses=problems(401, 403, 422)
+)
+def list_judgements(
+    service: ServiceInUse,
+    principal: Editor,
+    since: Annotated[AwareDatetime | None, Query(description="Not before.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Before.")] = None,
+    document: Annotated[
+        str | None, Query(max_length=1024, description="Only of this article, by its path.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="Most articles to return.")] = 100,
+) -> Judgements:
+    """Count what agents did with cards, article by article: on calls, and in assist sessions.
+
+    What was judged in a conversation goes with it. A card counts once for each thing done with it.
+    """
+    found = judgements_by_article(
+        service.store.database,
+        principal.team,
+        since=since,
+        until=until,
+        document=document,
+        limit=limit,
+    )
+    return Judgements(data=list(found))
 
 
 @router.post(

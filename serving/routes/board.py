@@ -14,7 +14,6 @@ from quality.kpi.definitions import Language
 from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal
-from serving.access.visibility import visible
 from serving.board.behind import BehindFigure
 from serving.board.board import Asked, Board
 from serving.board.forecast import ForecastShown
@@ -23,7 +22,7 @@ from serving.board.health import Health
 from serving.board.kpis import Kpis
 from serving.board.questions import Quality
 from serving.board.reports import Made, ReportKind
-from serving.board.scope import Queue, Reason, Step
+from serving.board.scope import Queue, Reason, Step, Team
 from serving.board.tables import Sheet, Sheets, TableName, write_sheet
 from serving.board.topics import Topics
 from serving.board.values import Mood, Volumes
@@ -69,10 +68,20 @@ def asked(
         Reason | None,
         Query(description="Code of the contact reason, or the beginning of codes below it."),
     ] = None,
+    team: Annotated[
+        Team | None, Query(description="Of this team, for those who see several.")
+    ] = None,
 ) -> Looking:
     """Return who looks at which board."""
     wanted = service.board.asked(
-        principal, first=first, last=last, step=step, channel=channel, queue=queue, reason=reason
+        principal,
+        first=first,
+        last=last,
+        step=step,
+        channel=channel,
+        queue=queue,
+        reason=reason,
+        team=team,
     )
     return Looking(principal, wanted)
 
@@ -130,44 +139,47 @@ def get_health(service: ServiceInUse, wanted: AskedBoard) -> Health:
     return service.board.health(wanted.asked)
 
 
-@router.get("/topics", summary="Emerging topics", responses=problems(401, 403))
-def get_topics(service: ServiceInUse, principal: Reader) -> Made[Topics]:
-    """Return the topics of the last three months; they are computed in the background."""
-    found = service.board.topics(visible(principal))
+@router.get("/topics", summary="Emerging topics", responses=problems(401, 403, 422))
+def get_topics(service: ServiceInUse, wanted: AskedBoard) -> Made[Topics]:
+    """Return the topics of the period; they are computed in the background."""
+    principal, found = wanted.principal, service.board.topics(wanted.asked)
     if found.value is not None:
         note(service, principal, "topics.read", "board", "topics", topics=len(found.value.topics))
     return found
 
 
-@router.get("/gaps", summary="Knowledge gaps with drafts", responses=problems(401, 403))
-def get_gaps(service: ServiceInUse, principal: Reader) -> Made[Gaps]:
-    """Return the gaps of the last eight weeks; they are computed in the background."""
-    found = service.board.gaps(visible(principal))
+@router.get("/gaps", summary="Knowledge gaps with drafts", responses=problems(401, 403, 422))
+def get_gaps(service: ServiceInUse, wanted: AskedBoard) -> Made[Gaps]:
+    """Return the gaps of the period; they are computed in the background."""
+    principal, found = wanted.principal, service.board.gaps(wanted.asked)
     if found.value is not None:
         note(service, principal, "gaps.read", "board", "gaps", gaps=len(found.value.gaps))
     return found
 
 
-@router.get("/forecast", summary="Forecast and staffing", responses=problems(401, 403))
-def get_forecast(service: ServiceInUse, principal: Reader) -> Made[ForecastShown]:
-    """Return what is expected of the next two weeks; it is computed in the background."""
-    return service.board.forecast(visible(principal))
+@router.get("/forecast", summary="Forecast and staffing", responses=problems(401, 403, 422))
+def get_forecast(service: ServiceInUse, wanted: AskedBoard) -> Made[ForecastShown]:
+    """Return what is expected of the next two weeks; it is computed in the background.
+
+    It follows the channel, the queue and the reason; a period in the past has no meaning for it.
+    """
+    return service.board.forecast(wanted.asked)
 
 
 @router.post(
     "/refresh", status_code=202, summary="Compute a report anew", responses=problems(401, 403, 422)
 )
-def refresh(wanted: RefreshRequest, service: ServiceInUse, principal: Reader) -> RefreshAnswer:
+def refresh(wanted: RefreshRequest, service: ServiceInUse, looking: AskedBoard) -> RefreshAnswer:
     """Ask for topics, gaps or the forecast to be computed now, at most once a minute."""
-    board, seen = service.board, visible(principal)
+    board, asked_for = service.board, looking.asked
     board.forget()
     match wanted.report:
         case "topics":
-            updating = board.topics(seen, anew=True).updating
+            updating = board.topics(asked_for, anew=True).updating
         case "gaps":
-            updating = board.gaps(seen, anew=True).updating
+            updating = board.gaps(asked_for, anew=True).updating
         case "forecast":
-            updating = board.forecast(seen, anew=True).updating
+            updating = board.forecast(asked_for, anew=True).updating
     return RefreshAnswer(report=wanted.report, updating=updating)
 
 
@@ -224,7 +236,6 @@ def get_table(
 
 
 def _sheet(board: Board, wanted: Asked, sheets: Sheets, name: TableName) -> Sheet:
-    seen = wanted.visibility
     match name:
         case "volumes":
             return sheets.volumes(board.volumes(wanted))
@@ -243,10 +254,10 @@ def _sheet(board: Board, wanted: Asked, sheets: Sheets, name: TableName) -> Shee
         case "questions":
             return sheets.questions(board.quality(wanted))
         case "topics":
-            return sheets.topics(board.topics(seen).value)
+            return sheets.topics(board.topics(wanted).value)
         case "gaps":
-            return sheets.gaps(board.gaps(seen).value)
+            return sheets.gaps(board.gaps(wanted).value)
         case "forecast":
-            return sheets.forecast(board.forecast(seen).value)
+            return sheets.forecast(board.forecast(wanted).value)
         case "health":
             return sheets.health(board.health(wanted))

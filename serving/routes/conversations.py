@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Request, Response
@@ -28,8 +29,9 @@ from serving.routes.answers import (
     summary_of,
 )
 from serving.routes.dependencies import ServiceInUse
-from serving.routes.documents import not_done
+from serving.routes.documents import not_done, read_document
 from serving.routes.filters import AskedFilters, Cursor, Limit
+from serving.routes.masking import Redacted, audit_read, check_unmasked
 from serving.routes.principals import Eraser, Reader, Writer, audit, note_search
 from serving.routes.receiving import Received, receive
 from serving.routes.sending import SEND_BODY
@@ -186,56 +188,74 @@ def list_conversations(
     "/{conversation_id}",
     summary="Get a conversation",
     response_model=ConversationDetail,
-    responses=problems(404),
+    responses=problems(403, 404, 409),
 )
 def get_conversation(
-    conversation_id: ConversationId, request: Request, service: ServiceInUse, principal: Reader
+    conversation_id: ConversationId,
+    request: Request,
+    service: ServiceInUse,
+    principal: Reader,
+    redacted: Redacted = True,
 ) -> Response:
     """Return a conversation's status and, once done, the whole analysis.
 
     The draft evaluation is left out for the agent of the contact until it was shared, and for who
-    scores the contact blind.
+    scores the contact blind. Redacted, evidence quotes the redacted turns, `personal_data` is
+    empty, and entities that are personal are left out.
     """
-    content = _detail(service, conversation_id, principal)
-    audit(request, service, principal, "conversation.read", conversation_id)
+    check_unmasked(principal, redacted=redacted)
+    content = _detail(service, conversation_id, principal, redacted=redacted)
+    audit_read(request, service, principal, "conversation.read", conversation_id, redacted=redacted)
     return Response(content, media_type="application/json")
 
 
-def _detail(service: Service, conversation_id: str, principal: Principal) -> bytes:
+def _detail(
+    service: Service, conversation_id: str, principal: Principal, *, redacted: bool
+) -> bytes:
     stored = service.store.get(conversation_id, visibility=visible(principal))
     analysis = service.store.analysis(conversation_id) if stored.status == "done" else None
     discretion = service.resources.discretion
     if analysis is not None:
         analysis = discretion.shown(principal, conversation_id, analysis)
     kept = discretion.scores_kept_from(principal)
-    return detail_json(stored, analysis, scores_kept=kept).encode()
+    if redacted and analysis is not None:
+        shown = read_document(stored, analysis).masked()
+        stored, analysis = shown.stored, json.dumps(shown.analysis, ensure_ascii=False)
+    return detail_json(stored, analysis, scores_kept=kept, redacted=redacted).encode()
 
 
 @router.get(
     "/{conversation_id}/report",
     summary="Get the report",
     response_class=HTMLResponse,
-    responses={200: {"description": "One self-contained HTML page."}, **problems(404, 409)},
+    responses={200: {"description": "One self-contained HTML page."}, **problems(403, 404, 409)},
 )
 def get_report(
-    conversation_id: ConversationId, request: Request, service: ServiceInUse, principal: Reader
+    conversation_id: ConversationId,
+    request: Request,
+    service: ServiceInUse,
+    principal: Reader,
+    redacted: Redacted = True,
 ) -> HTMLResponse:
     """Return the report that a person reads; without the draft evaluation where they may not."""
+    check_unmasked(principal, redacted=redacted)
     stored = service.store.get(conversation_id, visibility=visible(principal))
     document = service.store.analysis(conversation_id)
     if stored.status != "done" or document is None:
         raise not_done(stored)
     from serving.report import render_report
 
-    document = service.resources.discretion.shown(principal, conversation_id, document)
+    read = read_document(
+        stored, service.resources.discretion.shown(principal, conversation_id, document)
+    )
     try:
-        analysis = ShownAnalysis.model_validate_json(document)
+        analysis = ShownAnalysis.model_validate((read.masked() if redacted else read).analysis)
     except ValidationError as error:
         raise Conflict(
             "the analysis was made by another version, which wrote it in another shape",
             remedy="send the conversation again",
         ) from error
-    audit(request, service, principal, "report.read", conversation_id)
+    audit_read(request, service, principal, "report.read", conversation_id, redacted=redacted)
     return HTMLResponse(
         render_report(analysis), headers={"Content-Security-Policy": _REPORT_POLICY}
     )
@@ -255,8 +275,12 @@ def erase_conversation(
     if_match: IfMatch = None,
 ) -> None:
     """Erase a conversation: its recording, its text, and all that was concluded about it."""
-    content = _detail(service, conversation_id, principal)
+    service.store.get(conversation_id, visibility=visible(principal))
     if if_match is not None:
-        check_if_match(request, etag_of(content))
+        seen = (
+            _detail(service, conversation_id, principal, redacted=redacted)
+            for redacted in (True, False)  # whichever of the two they read
+        )
+        check_if_match(request, *map(etag_of, seen))
     service.erase(conversation_id)
     audit(request, service, principal, "conversation.erase", conversation_id)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
-from serving.access.principal import Role
+from serving.access.guard import allowed
+from serving.access.permissions import Permission
+from serving.access.principal import Principal, Role
+from serving.customers.handed import HandedOver, handed_over
 from serving.customers.present import is_serving
 from serving.customers.timeline import Contact, Timelines
 from serving.routes.answers import problems
@@ -27,7 +31,17 @@ CustomerKey = Annotated[
         description="Pseudonymous id of the customer.",
     ),
 ]  # fmt: skip
+Follower = Annotated[Principal, Depends(allowed(Permission.LIVE_USE))]
 _MOST = 50
+
+
+class HandOverAnswer(BaseModel):
+    """What the bot handed over of a customer who calls."""
+
+    hand_over: HandedOver | None = Field(
+        description="The newest of the last 24 hours; null where there is none, and, for agents, "
+        "where the customer is not with them."
+    )
 
 
 class TimelinePage(BaseModel):
@@ -77,3 +91,27 @@ def get_timeline(
         next_cursor=None if last is None else cursor_after(last.at, last.id),
         whole_team=serves or principal.role in (Role.SUPERVISOR, Role.ADMIN),
     )
+
+
+@router.get(
+    "/{customer_key:path}/hand-over",
+    summary="What the bot handed over of a customer",
+    responses=problems(401, 403, 422),
+)
+def get_hand_over(
+    customer_key: CustomerKey, service: ServiceInUse, principal: Follower
+) -> HandOverAnswer:
+    """Return what the bot would have a person know, when its customer is on the phone instead.
+
+    Agents are told while the customer is with them: on a live call, or in a chat or e-mail that
+    they took. Personal data is removed.
+    """
+    is_told = principal.role is not Role.AGENT or is_serving(service, principal, customer_key)
+    found = (
+        handed_over(service.store.database, principal, customer_key, now=datetime.now(UTC))
+        if is_told
+        else None
+    )
+    if found is not None:
+        note(service, principal, "customer.hand_over", "bot_session", found.session)
+    return HandOverAnswer(hand_over=found)

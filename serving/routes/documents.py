@@ -13,10 +13,11 @@ from conversation import Conversation
 from conversation.errors import Conflict
 from conversation.vcon_values import mapping, moment
 from serving.access.visibility import Visibility
+from serving.masking import Masking, masking_of
 from serving.redacting import redact_text
+from serving.reviewing.discretion import without_draft
 
 if TYPE_CHECKING:
-    from nlu.redaction import Scrubber
     from serving.service import Service
     from serving.store import StoredConversation
 
@@ -45,52 +46,25 @@ class Document:
         """Of the Entendu that made it."""
         return str(self.analysis.get("entendu_version", "unknown"))
 
-    def redacted(self) -> Document:
-        """Return a copy without personal data, in what was said and in what was concluded.
+    def masked(self) -> Document:
+        """Return a copy as the screens show it: without what the analysis found to be personal.
 
-        What was concluded is redacted with the placeholders of the turns; lists of personal data
-        and of the values in entities are left out.
+        No model is loaded for it.
         """
+        return self._without(masking_of(self.conversation, self.analysis))
+
+    def redacted(self) -> Document:
+        """Return a copy for other systems: personal data is looked for again, with all models."""
         redacted = redact_text(self.conversation, language=self.conversation.language)
-        scrubber = redacted.scrubber
-        analysis = {
-            name: _redacted_part(scrubber, value)
-            for name, value in self.analysis.items()
-            if name not in _LEFT_OUT
-        }
-        understanding = analysis.get("understanding")
-        if isinstance(understanding, dict):
-            for name in ("personal_data", "entities"):
-                if name in understanding:
-                    understanding[name] = []
-        analysis["conversation"] = redacted.conversation.model_dump(mode="json")
-        return Document(self.stored, analysis, redacted.conversation)
+        return self._without(Masking(self.conversation, redacted))
 
+    def without_draft(self) -> Document:
+        """Return a copy without the machine's evaluation, for who may not see it (yet)."""
+        return Document(self.stored, without_draft(self.analysis), self.conversation)
 
-# Hashes and dates, in which a digit run would be taken for a number of somebody.
-_KEPT = frozenset(
-    (
-        "provenance",
-        "fingerprint",
-        "created_at",
-        "sha256",
-        "item_sha256",
-        "schema_version",
-        "timings",
-    )
-)
-_LEFT_OUT = frozenset(("conversation", "transcription", "redaction", "source"))
-
-
-def _redacted_part(scrubber: Scrubber, value: Any) -> Any:  # noqa: ANN401 - any JSON
-    if isinstance(value, dict):
-        return {
-            name: item if name in _KEPT else _redacted_part(scrubber, item)
-            for name, item in value.items()
-        }
-    if isinstance(value, list):
-        return [_redacted_part(scrubber, item) for item in value]
-    return scrubber.text(value) if isinstance(value, str) else value
+    def _without(self, masking: Masking) -> Document:
+        stored = self.stored.model_copy(update={"name": masking.name(self.stored.name)})
+        return Document(stored, masking.analysis(self.analysis), masking.conversation)
 
 
 def document_of(service: Service, conversation_id: str, visibility: Visibility) -> Document:
@@ -107,13 +81,17 @@ def document_of(service: Service, conversation_id: str, visibility: Visibility) 
     return read_document(stored, document)
 
 
-def read_document(stored: StoredConversation, document: str) -> Document:
+def read_document(stored: StoredConversation, document: str | dict[str, Any]) -> Document:
     """Read an analysis of any version as far as routes need it.
+
+    Args:
+        stored: Its conversation.
+        document: The analysis as JSON, as text or as values.
 
     Raises:
         Conflict: It has another shape.
     """
-    analysis = json.loads(document)
+    analysis = json.loads(document) if isinstance(document, str) else document
     try:
         conversation = Conversation.model_validate(mapping(analysis).get("conversation"))
     except ValidationError as error:

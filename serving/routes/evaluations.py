@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from conversation.errors import BadInput, Forbidden
@@ -25,9 +25,12 @@ from serving.reviewing.desk import ReviewedEvaluation
 from serving.reviewing.rescoring import MAX_RESCORED, RESCORE
 from serving.routes.answers import problems
 from serving.routes.dependencies import ServiceInUse
+from serving.routes.documents import document_of
+from serving.routes.masking import Redacted, audit_read, check_unmasked
 from serving.routes.noting import note
 from serving.routes.repeated import RepeatKey, once
 from serving.routes.review_requests import Change, Confirm, Contest, Correct, Settle, Share
+from serving.screens.listening.shown import shown
 from serving.service import Service
 from serving.store.tables import DEFAULT_TEAM
 
@@ -213,17 +216,25 @@ def score_again(
 
 @router.get("/{conversation_id}", summary="Get evaluations", responses=problems(401, 403, 404, 409))
 def get_evaluations(
-    conversation_id: ConversationId, service: ServiceInUse, principal: Reader
+    conversation_id: ConversationId,
+    request: Request,
+    service: ServiceInUse,
+    principal: Reader,
+    redacted: Redacted = True,
 ) -> EvaluationsAnswer:
     """Return the drafts of a conversation, card by card, and what people made of them.
 
     An agent sees those that were shared. Who is to score the contact blind sees nothing before.
     """
+    check_unmasked(principal, redacted=redacted)
     found = service.resources.desk.show(principal, conversation_id)
-    note(service, principal, "evaluation.read", "conversation", conversation_id)
-    return EvaluationsAnswer(
+    audit_read(request, service, principal, "evaluation.read", conversation_id, redacted=redacted)
+    answer = EvaluationsAnswer(
         conversation_id=conversation_id, data=[_evaluation(one) for one in found]
     )
+    document = document_of(service, conversation_id, visible(principal))
+    scrubbed = shown(document, unmasked=not redacted).scrubbed
+    return EvaluationsAnswer.model_validate(scrubbed(answer.model_dump(mode="json")))
 
 
 @router.post(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from conversation.errors import Conflict
-from serving.access.visibility import Visibility, visible
+from serving.access.visibility import visible
 from serving.interchange.csv_table import to_csv
 from serving.interchange.parquet_table import to_parquet
 from serving.interchange.tables import (
@@ -23,22 +23,17 @@ from serving.routes.answers import problems
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.documents import read_document
 from serving.routes.filters import AskedFilters
+from serving.routes.masking import Redacted, check_unmasked
 from serving.routes.principals import Exporter, audit
-from serving.routes.transcripts import check_unmasked
-from serving.store import Filters
+from serving.store import Filters, StoredConversation
 
 if TYPE_CHECKING:
+    from serving.access.principal import Principal
     from serving.service import Service
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"])
 
 _PAGE = 100
-Redacted = Annotated[
-    bool,
-    Query(
-        description="Without personal data. `false` needs the permission `conversations:unmask`."
-    ),
-]
 Table = Literal["conversations", "turns"]
 Ending = Literal["csv", "parquet"]
 _MEDIA_TYPES: dict[Ending, str] = {
@@ -137,7 +132,7 @@ def _table(
 ) -> StreamingResponse:
     """Return a table of what somebody may see, and write down that they took it."""
     check_unmasked(principal, redacted=redacted)
-    rows = exported(service, filters, visible(principal), redacted=redacted)
+    rows = exported(service, principal, filters, redacted=redacted)
     _note(request, service, principal, table, ending, redacted)
     if table == "turns":
         return _streamed(TURN_COLUMNS, _turns(rows), table, ending)
@@ -145,37 +140,47 @@ def _table(
 
 
 def exported(
-    service: Service, filters: Filters, visibility: Visibility, *, redacted: bool
+    service: Service, principal: Principal, filters: Filters, *, redacted: bool
 ) -> Iterator[Exported]:
     """Yield conversations for an export, newest first; no more than a page is held.
 
+    The draft evaluation is left out where who asks has still to score the contact blind.
+
     Args:
         service: Has them.
+        principal: Who asks; gets what they may see.
         filters: Which.
-        visibility: What may be seen.
         redacted: Whether personal data is taken out.
     """
+    kept = service.resources.discretion.scores_kept_from(principal)
     cursor: str | None = None
     while True:
         page = service.store.page(
-            limit=_PAGE, cursor=cursor, filters=filters, visibility=visibility
+            limit=_PAGE, cursor=cursor, filters=filters, visibility=visible(principal)
         )
         for stored in page.conversations:
-            document = service.store.analysis(stored.id) if stored.status == "done" else None
-            if document is None:
-                yield Exported(stored, None, {})
-                continue
-            try:
-                read = read_document(stored, document)
-            except Conflict:  # of another version: its row says what the store knows
-                yield Exported(stored, None, {})
-                continue
-            shown = read.redacted() if redacted else read
-            version = {"entendu_version": read.version}
-            yield Exported(stored, shown.conversation, {**shown.analysis, **version})
+            yield _row(service, stored, redacted=redacted, draft_kept=stored.id in kept)
         cursor = page.next_cursor
         if cursor is None:
             return
+
+
+def _row(
+    service: Service, stored: StoredConversation, *, redacted: bool, draft_kept: bool
+) -> Exported:
+    document = service.store.analysis(stored.id) if stored.status == "done" else None
+    if draft_kept:
+        stored = stored.model_copy(update={"score_100": None})
+    if document is None:
+        return Exported(stored, None, {})
+    try:
+        read = read_document(stored, document)
+    except Conflict:  # of another version: its row says what the store knows
+        return Exported(stored, None, {})
+    if draft_kept:
+        read = read.without_draft()
+    shown = read.redacted() if redacted else read
+    return Exported(stored, shown.conversation, {**shown.analysis, "entendu_version": read.version})
 
 
 def _turns(rows: Iterable[Exported]) -> Iterator[object]:

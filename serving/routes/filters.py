@@ -34,6 +34,15 @@ def conversation_filters(
     queue: Annotated[
         str | None, Query(min_length=1, max_length=64, description="Queue or campaign.")
     ] = None,
+    team: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=64,
+            pattern=r"^[^\x00]+$",
+            description="Of this team; who belongs to one sees its conversations only.",
+        ),
+    ] = None,
     purpose: Annotated[
         str | None, Query(min_length=1, max_length=64, description="Why they are kept.")
     ] = None,
@@ -91,6 +100,7 @@ def conversation_filters(
         language=language,
         reason=reason,
         queue=queue,
+        team=team,
         purpose=purpose,
         agent_key=agent_key,
         customer_key=customer_key,

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from serving.access.permissions import Permission
 from serving.access.visibility import visible
+from serving.masking import WITHOUT_MODELS, masking_of
 from serving.notes import Notes, StoredNote, WrappedUp
-from serving.redacting import card_free
+from serving.redacting import card_free, redact_lines
 from serving.routes.answers import problems
 from serving.routes.conversations import ConversationId
 from serving.routes.dependencies import ServiceInUse
+from serving.routes.documents import read_document
+from serving.routes.masking import audit_read, check_unmasked
 from serving.routes.principals import Reader, Writer, audit
+
+if TYPE_CHECKING:
+    from serving.access.principal import Principal
+    from serving.service import Service
 
 router = APIRouter(prefix="/v1", tags=["conversations"])
 
 LONGEST_NOTE = 4000
+NoteRedacted = Annotated[
+    bool | None,
+    Query(
+        description="Without personal data, or with it, which needs the permission "
+        "`conversations:unmask` and is written to the audit log. Left out: as it is for who may "
+        "write the note, without personal data for the others."
+    ),
+]
 
 
 class NoteAnswer(BaseModel):
@@ -70,15 +87,23 @@ class NoteList(BaseModel):
 @router.get(
     "/conversations/{conversation_id}/note",
     summary="Get the wrap-up note",
-    responses=problems(404),
+    responses=problems(403, 404),
 )
 def get_note(
-    conversation_id: ConversationId, request: Request, service: ServiceInUse, principal: Reader
+    conversation_id: ConversationId,
+    request: Request,
+    service: ServiceInUse,
+    principal: Reader,
+    redacted: NoteRedacted = None,
 ) -> NoteAnswer:
     """Return the note: the draft of the machine, and what the agent sent."""
+    check_unmasked(principal, redacted=redacted is not False)
     note = Notes(service.store.database).get(conversation_id, visibility=visible(principal))
+    if redacted is False:
+        audit_read(request, service, principal, "note.read", conversation_id, redacted=False)
+        return _answer(note)
     audit(request, service, principal, "note.read", conversation_id)
-    return _answer(note)
+    return _answer(_masked(service, note) if redacted or not _writes(principal) else note)
 
 
 @router.put(
@@ -115,10 +140,15 @@ def list_notes(
     principal: Reader,
     limit: Annotated[int, Query(ge=1, le=50, description="Most to return.")] = 10,
 ) -> NoteList:
-    """List the contacts that were followed live, newest first, with their notes."""
+    """List the contacts that were followed live, newest first, with their notes.
+
+    Who may not write notes gets them without personal data.
+    """
     found = Notes(service.store.database).recent(visible(principal), limit=limit)
     ids = [one.note.conversation_id for one in found]
     audit(request, service, principal, "note.list", "", kind="note", detail={"found": ids})
+    if not _writes(principal):
+        found = tuple(replace(one, note=_masked(service, one.note)) for one in found)
     return note_list(found)
 
 
@@ -142,3 +172,20 @@ def note_list(found: tuple[WrappedUp, ...]) -> NoteList:
 
 def _answer(note: StoredNote) -> NoteAnswer:
     return NoteAnswer(**vars(note))
+
+
+def _writes(principal: Principal) -> bool:
+    """Tell whether somebody may write notes; what they go on writing, they see as it is."""
+    return principal.may(Permission.CONVERSATIONS_WRITE)
+
+
+def _masked(service: Service, note: StoredNote) -> StoredNote:
+    """Return a note without personal data: that of the conversation's words, and its own."""
+    document = service.store.analysis(note.conversation_id)
+    if document is None:
+        draft, text = redact_lines((note.draft or "", note.text or ""), WITHOUT_MODELS)
+    else:
+        read = read_document(service.store.get(note.conversation_id), document)
+        masking = masking_of(read.conversation, read.analysis)
+        draft, text = masking.text(note.draft or ""), masking.text(note.text or "")
+    return replace(note, draft=note.draft and draft, text=note.text and text)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, TypeVar
 
 from fastapi import Query
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from conversation.errors import BadInput
+from serving.store.cursors import opened, sealed
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Most to return.")]
 Cursor = Annotated[
@@ -28,12 +26,12 @@ def cursor_after(moment: datetime, row_id: str) -> str:
 
     :func:`serving.store.cursors.position_of` reads it.
     """
-    return _sealed([moment.isoformat(), row_id])
+    return sealed([moment.isoformat(), row_id])
 
 
 def cursor_after_text(text: str) -> str:
     """Return the cursor of the page that follows an entry of a list in the order of texts."""
-    return _sealed(text)
+    return sealed(text)
 
 
 def text_of(cursor: str | None) -> str | None:
@@ -42,22 +40,9 @@ def text_of(cursor: str | None) -> str | None:
     Raises:
         BadInput: The cursor is none of ours.
     """
-    if cursor is None:
-        return None
-    try:
-        padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        return _TEXT.validate_json(base64.urlsafe_b64decode(padded))
-    except (ValueError, ValidationError) as error:
-        raise BadInput(
-            f"the cursor {cursor[:40]!r} is not one that a list gave",
-            remedy="use next_cursor of the page before as it is, or none for the first page",
-        ) from error
+    return None if cursor is None else opened(cursor, _TEXT)
 
 
 def cut(rows: Sequence[_Row], limit: int) -> tuple[list[_Row], bool]:
     """Return a page of rows that were asked for with one more, and whether others follow."""
     return list(rows[:limit]), len(rows) > limit
-
-
-def _sealed(position: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")

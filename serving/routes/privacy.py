@@ -44,7 +44,7 @@ _PROOF: JsonDict = {
         "conversations": ["8c6f1f0f2b7e4d0e9a3f5f6d2c1b0a99"],
         "copies": [
             {"copy": "text and its index", "where": "turns", "removed": 12, "kept": 0,
-             "why": None, "items": []},
+             "why": None, "items": [], "copy_fr": "texte et son index", "why_fr": None},
         ],
     },
     "previous": "0" * 64,
@@ -99,7 +99,8 @@ class RemovalAnswer(BaseModel):
     at: datetime
     requested_by: str = Field(description="Id of the key that asked, or `schedule`.")
     receipt: dict[str, object] = Field(
-        description="What was removed, by which rule; every copy with what is kept of it and why."
+        description="What was removed, by which rule; every copy with what is kept of it and why. "
+        "`copy` and `why` are English, `copy_fr` and `why_fr` French."
     )
     previous: str = Field(description="Hash of the proof before; zeros for the first.")
     hash: str = Field(description="SHA-256 of this proof and of the one before.")

@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from conversation import Conversation, Turn
-from conversation.errors import DefinitionInvalid
+from conversation.errors import BadInput, Conflict, DefinitionInvalid
 from nlu.language import detect_conversation_language
 from nlu.reason_votes import texts_to_encode
 from nlu.reasons import ReasonResult, find_reasons
@@ -25,15 +25,17 @@ from serving.redacting import redact_text
 from serving.reviewing.taxonomies import as_yaml, codes_of, read_taxonomy
 from serving.routes.answers import problems
 from serving.routes.dependencies import ServiceInUse
+from serving.routes.documents import read_document
 from serving.routes.noting import note
 from serving.routes.paging import Cursor, Limit, cursor_after_text, text_of
+from serving.screens.listening.shown import shown
 
 router = APIRouter(prefix="/v1", tags=["reasons"])
 
 Reader = Annotated[Principal, Depends(allowed(Permission.REASONS_READ))]
 ConversationReader = Annotated[Principal, Depends(allowed(Permission.CONVERSATIONS_READ))]
 _MOST_READ = 1000
-_TAXONOMY_YAML = """name: accueil
+TAXONOMY_YAML = """name: accueil
 version: "1"
 reasons:
   - code: ac.horaires
@@ -151,7 +153,7 @@ class TaxonomyText(BaseModel):
     """A taxonomy as its file writes it."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"taxonomy": _TAXONOMY_YAML}]}
+        extra="forbid", json_schema_extra={"examples": [{"taxonomy": TAXONOMY_YAML}]}
     )
 
     taxonomy: Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)] = Field(
@@ -164,6 +166,9 @@ class TaxonomyChecked(BaseModel):
 
     valid: bool
     problem: str | None = Field(description="What is wrong, with the line; null if nothing is.")
+    conflict: str | None = Field(
+        description="Why this version cannot be published: it was published with other content."
+    )
     name: str | None
     version: str | None
     added: list[str] = Field(description="Codes that the taxonomy in use has not.")
@@ -206,15 +211,21 @@ def check_taxonomy(
         taxonomy = read_taxonomy(wanted.taxonomy)
     except DefinitionInvalid as error:
         return TaxonomyChecked(
-            valid=False, problem=error.message, name=None, version=None,
+            valid=False, problem=error.message, conflict=None, name=None, version=None,
             added=[], removed=[], orphaned={},
         )  # fmt: skip
+    conflict = None
+    try:
+        service.resources.in_use.choices.check(taxonomy)
+    except (BadInput, Conflict) as error:
+        conflict = error.message
     now, then = codes_of(service.resources.definitions.taxonomy), codes_of(taxonomy)
     removed = sorted(now - then)
     counts = service.store.reason_counts(visibility=visible(principal))
     return TaxonomyChecked(
-        valid=True,
+        valid=conflict is None,
         problem=None,
+        conflict=conflict,
         name=taxonomy.name,
         version=taxonomy.version,
         added=sorted(then - now),
@@ -253,7 +264,8 @@ def list_alerts(
 ) -> AlertPage:
     """List what stands out in stored conversations, newest first, with the words that show it.
 
-    A page may be short, or empty, and others still follow: go on while there is a cursor.
+    The words are redacted. A page may be short, or empty, and others still follow: go on while
+    there is a cursor.
     """
     contacts = service.resources.contacts
     visibility = visible(principal)
@@ -266,15 +278,22 @@ def list_alerts(
     for number, conversation_id in enumerate(ids, start=1):
         for one in contacts.each([conversation_id], visibility):
             stored = one.stored
-            alerts += [
-                AlertAnswer(
-                    conversation_id=stored.id,
-                    at=stored.started_at or stored.created_at,
-                    match=match,
-                )
+            found = [
+                match
                 for match in _alerts(one.values.get("categories"))
                 if category in (None, match.category)
             ]
+            if found:
+                document = read_document(stored, one.values)
+                scrubbed = shown(document, unmasked=False).scrubbed
+                alerts += [
+                    AlertAnswer(
+                        conversation_id=stored.id,
+                        at=stored.started_at or stored.created_at,
+                        match=CategoryMatch.model_validate(scrubbed(match.model_dump())),
+                    )
+                    for match in found
+                ]
         last = conversation_id
         if number < len(ids) and (len(alerts) >= limit or number >= _MOST_READ):
             break

@@ -1,4 +1,4 @@
-"""The routes for knowledge, dialogues, reviews, reasons, models, figures and redaction."""
+"""The routes for dialogues, reviews, models, figures and redaction."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from serving.routes import (
     bot,
     calibrations,
     customers,
+    definitions,
     evaluations,
     kept_scorecards,
-    knowledge,
     kpi,
     models,
-    reasons,
     redaction,
     review_queue,
     reviews,
@@ -27,7 +26,6 @@ from serving.routes import (
 ROUTERS = tuple(
     one.router
     for one in (
-        knowledge,
         assist,
         bot,
         written,
@@ -41,7 +39,7 @@ ROUTERS = tuple(
         reviews,
         review_queue,
         calibrations,
-        reasons,
+        definitions,
         models,
         kpi,
         board,

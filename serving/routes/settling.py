@@ -16,8 +16,8 @@ from serving.reviewing.shared import SharedReviews, shared_reviews
 from serving.routes.answers import problems
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.documents import document_of
+from serving.routes.masking import Redacted, check_unmasked
 from serving.routes.noting import note
-from serving.routes.transcripts import check_unmasked
 from serving.screens.listening.shown import shown
 
 router = APIRouter(prefix="/v1", tags=["reviews"])
@@ -30,13 +30,6 @@ ContestId = Annotated[
     Path(max_length=64, pattern=r"^[^\x00]+$", description="Of the event that contested."),
 ]
 ConversationId = Annotated[str, Path(max_length=64, description="Of the conversation.")]
-Redacted = Annotated[
-    bool,
-    Query(
-        description="Without personal data in quotes and comments. `false` needs the permission "
-        "`conversations:unmask`."
-    ),
-]
 
 
 @router.get("/shared-evaluations", summary="List what was shared with me", responses=problems(403))

@@ -58,6 +58,7 @@ def sign_in_page(
     return _page(
         render_account(
             language=look.language,
+            theme=look.theme,
             principal=session.principal,
             ends_at=session.ends_at,
             csrf_token=csrf_token_of(token),
@@ -195,8 +196,10 @@ def _form(
     message: str | None = None,
     status: int = 200,
 ) -> HTMLResponse:
+    look = look_of(request)
     page = render_sign_in(
-        language=look_of(request).language,
+        language=look.language,
+        theme=look.theme,
         goes_to=_safe_path(goes_to),
         with_account=service.oidc is not None,
         message=message,

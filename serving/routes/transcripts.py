@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from conversation import Conversation
-from conversation.errors import BadInput, Conflict, Forbidden
+from conversation.errors import BadInput, Conflict
 from conversation.vcon_values import mapping
 from nlu import Understanding
 from quality import Evaluation
-from serving.access.permissions import Permission
-from serving.access.principal import Principal
 from serving.access.visibility import visible
 from serving.interchange.imported import ImportedVcons
 from serving.interchange.vcon_analyses import Concluded
@@ -24,6 +22,7 @@ from serving.routes.audio import SoundOf, sound_of
 from serving.routes.conversations import ConversationId
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.documents import Document, document_of
+from serving.routes.masking import Redacted, audit_read, check_unmasked
 from serving.routes.principals import EvaluationReader, Exporter, Reader, audit
 from speech.formats import format_conversation
 
@@ -48,29 +47,46 @@ _MEDIA_TYPES: dict[ExportFormat, str] = {
     "/{conversation_id}/transcript",
     summary="Get the transcript",
     response_model=Conversation,
-    responses=problems(404, 409),
+    responses=problems(403, 404, 409),
 )
 def get_transcript(
-    conversation_id: ConversationId, request: Request, service: ServiceInUse, principal: Reader
+    conversation_id: ConversationId,
+    request: Request,
+    service: ServiceInUse,
+    principal: Reader,
+    redacted: Redacted = True,
 ) -> Response:
     """Return who said what, in the published schema of conversations."""
+    check_unmasked(principal, redacted=redacted)
     document = document_of(service, conversation_id, visible(principal))
-    audit(request, service, principal, "transcript.read", conversation_id)
-    return Response(document.conversation.model_dump_json(), media_type="application/json")
+    shown = document.masked() if redacted else document
+    audit_read(request, service, principal, "transcript.read", conversation_id, redacted=redacted)
+    return Response(shown.conversation.model_dump_json(), media_type="application/json")
 
 
 @router.get(
     "/{conversation_id}/understanding",
     summary="Get the understanding",
     response_model=Understanding,
-    responses=problems(404, 409),
+    responses=problems(403, 404, 409),
 )
 def get_understanding(
-    conversation_id: ConversationId, request: Request, service: ServiceInUse, principal: Reader
+    conversation_id: ConversationId,
+    request: Request,
+    service: ServiceInUse,
+    principal: Reader,
+    redacted: Redacted = True,
 ) -> Response:
-    """Return what is understood: reasons, sentiment of the customer, questions, the note."""
-    part = _part(document_of(service, conversation_id, visible(principal)), "understanding")
-    audit(request, service, principal, "understanding.read", conversation_id)
+    """Return what is understood: reasons, sentiment of the customer, questions, the note.
+
+    Redacted, `personal_data` is empty, and entities that are personal are left out.
+    """
+    check_unmasked(principal, redacted=redacted)
+    document = document_of(service, conversation_id, visible(principal))
+    part = _part(document.masked() if redacted else document, "understanding")
+    audit_read(
+        request, service, principal, "understanding.read", conversation_id, redacted=redacted
+    )
     return Response(json.dumps(part, ensure_ascii=False), media_type="application/json")
 
 
@@ -78,19 +94,24 @@ def get_understanding(
     "/{conversation_id}/evaluation",
     summary="Get the draft evaluation",
     response_model=Evaluation,
-    responses=problems(404, 409),
+    responses=problems(403, 404, 409),
 )
 def get_evaluation(
     conversation_id: ConversationId,
     request: Request,
     service: ServiceInUse,
     principal: EvaluationReader,
+    redacted: Redacted = True,
 ) -> Response:
     """Return the scorecard as the machine filled it in: a draft until a person confirms it."""
-    part = _part(document_of(service, conversation_id, visible(principal)), "evaluation")
+    check_unmasked(principal, redacted=redacted)
+    document = document_of(service, conversation_id, visible(principal))
+    part = _part(document, "evaluation")
     card, version = str(part.get("scorecard")), part.get("version")
     service.resources.desk.check_may_see(principal, conversation_id, card, version)
-    audit(request, service, principal, "evaluation.read", conversation_id)
+    if redacted:
+        part = _part(document.masked(), "evaluation")
+    audit_read(request, service, principal, "evaluation.read", conversation_id, redacted=redacted)
     return Response(json.dumps(part, ensure_ascii=False), media_type="application/json")
 
 
@@ -142,9 +163,14 @@ def export_conversation(
         ),
     ] = "reference",
 ) -> Response:
-    """Return a conversation for other systems: as vCon, JSON, subtitles or text."""
+    """Return a conversation for other systems: as vCon, JSON, subtitles or text.
+
+    The draft evaluation is left out of a vCon for who scores the contact blind.
+    """
     check_unmasked(principal, redacted=redacted)
     document = document_of(service, conversation_id, visible(principal))
+    if not service.resources.discretion.may_see(principal, conversation_id, document.analysis):
+        document = document.without_draft()
     shown = document.redacted() if redacted else document
     if format == "vcon":
         address = str(request.url_for("get_audio", conversation_id=conversation_id))
@@ -169,20 +195,6 @@ def export_conversation(
         media_type=_MEDIA_TYPES[format],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def check_unmasked(principal: Principal, *, redacted: bool) -> None:
-    """Refuse the original to those who may only have it redacted.
-
-    Raises:
-        Forbidden: They may not.
-    """
-    if not redacted and not principal.may(Permission.CONVERSATIONS_UNMASK):
-        raise Forbidden(
-            f"this needs the permission {Permission.CONVERSATIONS_UNMASK}, which this "
-            f"{principal.role} has not",
-            remedy="ask for the redacted copy, or use a key with that permission",
-        )
 
 
 def sound_for_vcon(

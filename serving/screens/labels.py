@@ -12,18 +12,20 @@ if TYPE_CHECKING:
 
 
 def reason_labels(definitions: Definitions, language: PageLanguage) -> dict[str, str]:
-    """Return the names of all contact reasons by code; none where the taxonomy cannot be read.
+    """Return the names of all contact reasons by code, also of those that were in use before.
+
+    None where the taxonomy cannot be read.
 
     Args:
         definitions: Of the service.
         language: Of the names.
     """
     try:
-        reasons = definitions.taxonomy.reasons
+        reasons = definitions.known_reasons
     except EntenduError:
         return {}
     labels: dict[str, str] = {}
-    for reason in reasons:
+    for reason in reversed(reasons):  # those in use have the last word
         labels[reason.code] = reason.label.text(language)
         labels |= {sub.code: sub.label.text(language) for sub in reason.subreasons}
     return labels

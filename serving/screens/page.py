@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlencode
 
 from serving.access.credentials import cookies_of
 from serving.screens.assets import address_of
@@ -68,6 +69,18 @@ def look_of(request: Request) -> Look:
         chosen,
         demo=getattr(request.app.state, "demo", None) is not None,
     )
+
+
+def switched(request: Request, name: str, value: str) -> str:
+    """Return the query of an address with one of its values changed.
+
+    Args:
+        request: Of the page.
+        name: Which value.
+        value: What it becomes.
+    """
+    others = [one for one in request.query_params.multi_items() if one[0] != name]
+    return f"?{urlencode([*others, (name, value)])}"
 
 
 def render(template: str, look: Look, *, root: str = "", **values: object) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from serving.typesetting import one_language
 
 if TYPE_CHECKING:
     from serving.sign_in_page.words import PageLanguage
@@ -41,6 +42,7 @@ _SHARED: dict[str, tuple[str, str]] = {
     "close": ("Fermer", "Close"),
     "again": ("Réessayer", "Try again"),
     "loading": ("Chargement…", "Loading…"),
+    "colon": (" :", ":"),
     "phone": ("Appel", "Call"),
     "email": ("E-mail", "E-mail"),
     "chat": ("Chat", "Chat"),
@@ -84,22 +86,6 @@ _SHARED: dict[str, tuple[str, str]] = {
 }
 
 
-_WIDE = re.compile(r" (?=[:»])|(?<=«) ")
-_NARROW = re.compile(r" (?=[;?!])")
-
-
-def typeset(words: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    """Return words whose French punctuation no line break parts from what it belongs to.
-
-    Args:
-        words: Of a screen, each as (French, English).
-    """
-    return {
-        name: (_NARROW.sub("\u202f", _WIDE.sub("\u00a0", french)), english)
-        for name, (french, english) in words.items()
-    }
-
-
 def words_of(own: Mapping[str, tuple[str, str]], language: PageLanguage) -> dict[str, str]:
     """Return the words of a screen beside the shared ones, in one language.
 
@@ -107,5 +93,4 @@ def words_of(own: Mapping[str, tuple[str, str]], language: PageLanguage) -> dict
         own: Of the screen, each as (French, English).
         language: Which.
     """
-    place = 0 if language == "fr" else 1
-    return {name: both[place] for name, both in {**_SHARED, **own}.items()}
+    return one_language({**_SHARED, **own}, language)

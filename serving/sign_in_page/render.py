@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from serving.access.principal import Principal
 from serving.report.page import page_style, page_template
 from serving.sign_in_page.words import PageLanguage, words_in
 from serving.version import entendu_version
+
+if TYPE_CHECKING:
+    from serving.screens.page import Theme
 
 _PACKAGE = "serving.sign_in_page"
 
@@ -29,6 +33,7 @@ def content_policy() -> str:
 def render_sign_in(
     *,
     language: PageLanguage,
+    theme: Theme,
     goes_to: str,
     with_account: bool,
     message: str | None = None,
@@ -39,6 +44,7 @@ def render_sign_in(
 
     Args:
         language: Of its words.
+        theme: Its colours.
         goes_to: Path to show afterwards.
         with_account: Whether there is an OIDC provider to sign in with.
         message: Name of what went wrong the last time, in the page's words; None: nothing.
@@ -46,14 +52,15 @@ def render_sign_in(
         demo: Whether visitors may look around as people of the demonstration.
     """
     return page_template(_PACKAGE, "sign_in.html").render(
-        **_common(language, root), goes_to=goes_to, with_account=with_account, message=message,
-        visitors=VISITORS if demo else (),
+        **_common(language, theme, root), goes_to=goes_to, with_account=with_account,
+        message=message, visitors=VISITORS if demo else (),
     )  # fmt: skip
 
 
 def render_account(
     *,
     language: PageLanguage,
+    theme: Theme,
     principal: Principal,
     ends_at: datetime,
     csrf_token: str,
@@ -63,18 +70,20 @@ def render_account(
 
     Args:
         language: Of its words.
+        theme: Its colours.
         principal: Who it is.
         ends_at: When the session ends if nothing is done.
         csrf_token: For its forms.
         root: Path under which a proxy serves the application.
     """
     return page_template(_PACKAGE, "account.html").render(
-        **_common(language, root), who=principal, ends_at=ends_at, csrf_token=csrf_token
+        **_common(language, theme, root), who=principal, ends_at=ends_at, csrf_token=csrf_token
     )
 
 
-def _common(language: PageLanguage, root: str) -> dict[str, object]:
+def _common(language: PageLanguage, theme: Theme, root: str) -> dict[str, object]:
     return {
-        "t": words_in(language), "lang": language, "root": root, "version": entendu_version(),
+        "t": words_in(language), "lang": language, "theme": theme, "root": root,
+        "version": entendu_version(),
         "css": page_style((_PACKAGE, "sign_in.css")),
     }  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from serving.typesetting import one_language
+
 PageLanguage = Literal["fr", "en"]
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -109,8 +111,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 def words_in(language: PageLanguage) -> dict[str, str]:
     """Return the words in one language."""
-    position = 0 if language == "fr" else 1
-    return {name: texts[position] for name, texts in _WORDS.items()}
+    return one_language(_WORDS, language)
 
 
 def language_of(accepted: str, asked: str | None = None) -> PageLanguage:

@@ -74,8 +74,9 @@ class Stages(Protocol[DecodedT, TranscribedT, UnderstoodT]):
         ...
 
     def turn_vectors(self, conversation: Conversation) -> tuple[NDArray[np.floating], str] | None:
-        """Return a vector of length 1 for each turn, and the SHA-256 of their encoder.
+        """Return a vector for each turn, and the SHA-256 of their encoder.
 
+        Of length 1, or 0 for turns that say too little to be near anything.
         None: turns are found by their words only.
         """
         ...

@@ -40,12 +40,26 @@ class Rooms:
         self.settings = settings
         self.models = ModelStore(settings.models_dir)
         self.hearing = SpeechModels(settings, pool=pool)
-        self.definitions = Definitions(settings)
+        own = Definitions(settings)
+        self._definitions: Callable[[], Definitions] = lambda: own
         self._pool = pool
         self._served: Callable[[], KnowledgeBase | None] | None = None
         self._revision: Callable[[], int] | None = None
         self._preparation: threading.Thread | None = None
         self.preparation_error: EntenduError | None = None
+
+    @property
+    def definitions(self) -> Definitions:
+        """What the centre defines, as it is now; a stage asks once."""
+        return self._definitions()
+
+    def use_definitions(self, current: Callable[[], Definitions]) -> None:
+        """Ask for definitions that may be others while the service runs.
+
+        Args:
+            current: Returns those in use.
+        """
+        self._definitions = current
 
     @cached_property
     def given_options(self) -> TranscribeOptions:
@@ -61,7 +75,7 @@ class Rooms:
             self.settings.embedding_model, store=self.models, compute=self.hearing.compute
         )
 
-    @cached_property
+    @property
     def scorer(self) -> ReasonScorer:
         """What judges contact reasons, made ready at first use."""
         return self.definitions.scorer(self.encoder, self.hearing.compute)
@@ -82,15 +96,18 @@ class Rooms:
             timeout_s=settings.llm_timeout_s,
         )
 
-    @cached_property
+    @property
     def sentences(self) -> SentenceVectors:
-        """Vectors of the examples of scorecard and categories; of conversations beside them."""
-        card = self.definitions.scorecard
-        return example_vectors(
-            [*self.definitions.categories.examples, *(card.texts if card else ())],
-            encoder=lambda: self.encoder,
-            model=self.models.reference(self.settings.embedding_model),
-            data_dir=self.settings.data_dir,
+        """Vectors of the examples of scorecards and categories; of conversations beside them."""
+        definitions = self.definitions
+        return definitions.once(
+            ("sentences", id(self)),
+            lambda: example_vectors(
+                definitions.examples,
+                encoder=lambda: self.encoder,
+                model=self.models.reference(self.settings.embedding_model),
+                data_dir=self.settings.data_dir,
+            ),
         )
 
     @property
@@ -104,12 +121,19 @@ class Rooms:
             question_models=self._question_models,
         )
 
-    @cached_property
+    @property
     def _question_models(self) -> dict[str, QuestionModel]:
-        card = self.definitions.scorecard
-        if card is None:
-            return {}
-        return question_models_of(card, self.settings.scorecard, self.encoder.reference)
+        definitions = self.definitions
+        return definitions.once(
+            ("question models", id(self)),
+            lambda: {
+                name: model
+                for card in definitions.cards
+                for name, model in question_models_of(
+                    card, self.settings.scorecard, self.encoder.reference
+                ).items()
+            },
+        )
 
     def use_knowledge(
         self, served: Callable[[], KnowledgeBase | None], revision: Callable[[], int]

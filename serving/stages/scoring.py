@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from quality import evaluate, measure, scorecard_for
+from quality import evaluate, measure
 from quality.agreement import apply_gates
 from quality.categories import match_categories
 from quality.sentence_vectors import SentenceVectors
@@ -52,7 +52,7 @@ def score_text(rooms: Rooms, transcribed: Transcribed, understood: Understood) -
         conversation,
         understanding=understanding,
         metrics=metrics,
-        scorecard=definitions.scorecard or scorecard_for(conversation),
+        scorecard=definitions.card_for(conversation),
         vectors=vectors,
         helpers=rooms.helpers,
     )

@@ -23,13 +23,13 @@ def understand_text(rooms: Rooms, transcribed: Transcribed) -> Understood:
     """
     rooms.wait_until_prepared()
     began_s = time.perf_counter()
-    conversation = transcribed.conversation
+    conversation, definitions = transcribed.conversation, rooms.definitions
     understanding = understand(
         conversation,
         encoder=rooms.encoder,
-        reasons=rooms.scorer,
-        routing=rooms.definitions.routing,
-        centre=rooms.definitions.centre,
+        reasons=definitions.scorer(rooms.encoder, rooms.hearing.compute),
+        routing=definitions.routing,
+        centre=definitions.centre,
         language=transcribed.language,
         personal_data=transcribed.found,
     )

@@ -1,8 +1,8 @@
 """The conversations with turns that are near a query in meaning.
 
-The search is exact: every vector is compared, block by block, so that memory stays bounded. The
-vectors are in the database and nowhere else: there is no index that could tell something else, or
-go on to know what was erased.
+The search is exact: every vector is compared, block by block, so that memory stays bounded, and
+none is taken from elsewhere than the database. :mod:`serving.store.held_vectors` gives the same
+from memory, and comes here with what it has no room for.
 """
 
 from __future__ import annotations
@@ -107,6 +107,19 @@ def nearest(
     return sorted(best, key=lambda near: (-near.similarity, near.conversation_id))
 
 
+def check_dim(stored: int, asked: int) -> None:
+    """Refuse a query that cannot be compared with what is stored.
+
+    Raises:
+        BadInput: The query has another length than the vectors.
+    """
+    if stored != asked:
+        raise BadInput(
+            f"the query's vector has {asked} numbers, those stored have {stored}",
+            remedy="encode it with the model that the store was filled with",
+        )
+
+
 def _blocks(
     session: Session, encoder_sha: str, conditions: Sequence[ColumnElement[bool]]
 ) -> Iterator[list[_Row]]:
@@ -137,11 +150,8 @@ def _blocks(
 def _compared(block: list[_Row], query: NDArray[np.float32], turns: int) -> Iterator[Near]:
     import numpy as np
 
-    if any(row.dim != len(query) for row in block):
-        raise BadInput(
-            f"the query's vector has {len(query)} numbers, those stored have {block[0].dim}",
-            remedy="encode it with the model that the store was filled with",
-        )
+    for row in block:
+        check_dim(row.dim, len(query))
     halves = np.frombuffer(b"".join(row.vectors for row in block), "<f2")
     similarities = halves.reshape(-1, len(query)).astype(np.float32) @ query
     start = 0

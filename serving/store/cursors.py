@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, TypeVar
 
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
@@ -13,6 +13,7 @@ from conversation.errors import BadInput
 
 _POSITION = TypeAdapter(tuple[AwareDatetime, str])
 _RANK = TypeAdapter(Annotated[int, Field(ge=1, le=1_000_000)])
+_Place = TypeVar("_Place")
 
 
 class Listed(Protocol):
@@ -31,7 +32,7 @@ class Listed(Protocol):
 
 def cursor_at(last: Listed) -> str:
     """Return the cursor of the page that follows a conversation, or a job, in a list."""
-    return _sealed([last.created_at.isoformat(), last.id])
+    return sealed([last.created_at.isoformat(), last.id])
 
 
 def position_of(cursor: str) -> tuple[datetime, str]:
@@ -40,19 +41,16 @@ def position_of(cursor: str) -> tuple[datetime, str]:
     Raises:
         BadInput: The cursor is none of ours.
     """
+    created_at, last_id = opened(cursor, _POSITION)
     try:
-        created_at, last_id = _POSITION.validate_json(_opened(cursor))
-        # A surrogate or NUL was never in an id, and no database takes one.
-        if "\x00" in last_id or not last_id.isascii():
-            raise _foreign(cursor)
         return created_at.astimezone(UTC), last_id
-    except (ValueError, ValidationError, OverflowError) as error:
+    except OverflowError as error:
         raise _foreign(cursor) from error
 
 
 def cursor_of_rank(rank: int) -> str:
     """Return the cursor of the page of a search that begins after so many hits."""
-    return _sealed(rank)
+    return sealed(rank)
 
 
 def rank_of(cursor: str) -> int:
@@ -61,18 +59,31 @@ def rank_of(cursor: str) -> int:
     Raises:
         BadInput: The cursor is none of ours.
     """
+    return opened(cursor, _RANK)
+
+
+def sealed(place: object) -> str:
+    """Return a place in a list, of JSON values, as a cursor."""
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def opened(cursor: str, form: TypeAdapter[_Place]) -> _Place:
+    """Return the place of a cursor that :func:`sealed` made.
+
+    Args:
+        cursor: As somebody sent it.
+        form: Of the place.
+
+    Raises:
+        BadInput: The cursor is none of ours.
+    """
     try:
-        return _RANK.validate_json(_opened(cursor))
+        text = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
+        if "\\u0000" in text:  # which was never in a place of ours, and PostgreSQL takes in no text
+            raise _foreign(cursor)
+        return form.validate_json(text)
     except (ValueError, ValidationError) as error:
         raise _foreign(cursor) from error
-
-
-def _sealed(position: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
-
-
-def _opened(cursor: str) -> bytes:
-    return base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
 
 
 def _foreign(cursor: str) -> BadInput:

@@ -78,6 +78,7 @@ class Erasing(StorePart):
             orphans = tuple(one for one in sorted(recordings) if _drop_unused(session, one))
             if orphans:
                 rows["recordings"] = len(orphans)
+        self._left(conversation_ids)
         self._forget(orphans)
         return Erased(tuple(sorted(set(conversation_ids))), rows, orphans)
 
@@ -117,6 +118,7 @@ class Erasing(StorePart):
             if sha256 is not None and _drop_unused(session, sha256):
                 orphans = (sha256,)
                 rows["recordings"] = 1
+        self._left((conversation_id,))
         self._forget(orphans)
         return Erased((), {name: count for name, count in rows.items() if count}, orphans)
 

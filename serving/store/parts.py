@@ -84,6 +84,9 @@ class StorePart:
     def _started(self) -> None:
         """Bring files and rows in line, after another process may have been killed."""
 
+    def _left(self, conversation_ids: Sequence[str]) -> None:
+        """Let go of what is held in memory of conversations whose words went."""
+
     def close(self) -> None:
         """Close the database, and let other processes sweep what this one left."""
         self._database.close()

@@ -12,9 +12,10 @@ from sqlalchemy import delete, insert
 from conversation import Turn
 from conversation.errors import BadInput
 from serving.access.visibility import EVERYTHING, Visibility
-from serving.store.by_meaning import nearest, pack_vectors
+from serving.store.by_meaning import pack_vectors
 from serving.store.by_words import most_said
 from serving.store.cursors import cursor_of_rank, rank_of
+from serving.store.held_vectors import HeldVectors
 from serving.store.hits import TURNS_SHOWN, Ranked, SearchPage, fused, hits_of
 from serving.store.parts import StorePart
 from serving.store.tables import ConversationRow, TurnRow, TurnVectorsRow
@@ -48,6 +49,16 @@ class QueryVector:
 
 class Searching(StorePart):
     """Keeps what was said so that it is found again, and finds it."""
+
+    _held: HeldVectors
+
+    def _started(self) -> None:
+        super()._started()
+        self._held = HeldVectors()
+
+    def _left(self, conversation_ids: Sequence[str]) -> None:
+        super()._left(conversation_ids)
+        self._held.forget(conversation_ids)
 
     def index_turns(
         self,
@@ -114,6 +125,7 @@ class Searching(StorePart):
                         vectors=packed.vectors,
                     )
                 )
+        self._held.forget((conversation_id,))
         return True
 
     def search(
@@ -154,7 +166,7 @@ class Searching(StorePart):
                 said = most_said(session, terms, conditions, self._database.kind, limit=DEPTH)
                 orders.append({one: Ranked(score, {}) for one, score in said})
             if vector is not None and by != "words":
-                near = nearest(
+                near = self._held.nearest(
                     session, vector.values, vector.encoder_sha, conditions,
                     limit=DEPTH, turns=TURNS_SHOWN,
                 )  # fmt: skip

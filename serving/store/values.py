@@ -79,6 +79,7 @@ class Filters:
         language: Language of most of the talk.
         reason: Code of the contact reason; one of level 1 stands for those below it, too.
         queue: Where the contact came in.
+        team: Whose they are.
         direction: Who contacted whom.
         purpose: What it is kept for.
         agent_key: Whose conversations.
@@ -100,6 +101,7 @@ class Filters:
     language: str | None = None
     reason: str | None = None
     queue: str | None = None
+    team: str | None = None
     direction: str | None = None
     purpose: str | None = None
     agent_key: str | None = None

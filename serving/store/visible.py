@@ -59,6 +59,7 @@ def matching(filters: Filters, dialect: str) -> ColumnElement[bool]:
             (row.channel, filters.channel),
             (row.spoken_language, filters.language),
             (row.queue, filters.queue),
+            (row.team, filters.team),
             (row.direction, filters.direction),
             (row.purpose, filters.purpose),
             (row.agent_key, filters.agent_key),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from models import TokenEncoder
+    from models import TokenEncoder, TokenizedText
     from models.encoder import Kind
 
 logger = logging.getLogger("entendu.models")
@@ -127,10 +127,10 @@ class BatchedEncoder:
         """Whether the model is in memory: then to submit a few texts takes no time."""
         return self._dim is not None and self._handle.is_loaded
 
-    def token_lengths(self, texts: Sequence[str], *, kind: Kind = "query") -> list[int]:
-        """Count tokens, as :meth:`models.TokenEncoder.token_lengths` says."""
+    def tokenize(self, texts: Sequence[str], *, kind: Kind = "query") -> list[TokenizedText]:
+        """Tokenize texts, as :meth:`models.TokenEncoder.tokenize` says."""
         with self._handle.use() as encoder:
-            return encoder.token_lengths(texts, kind=kind)
+            return encoder.tokenize(texts, kind=kind)
 
     def text_of_tokens(self, tokens: Sequence[int]) -> str:
         """Return a text, as :meth:`models.TokenEncoder.text_of_tokens` says."""
@@ -198,10 +198,10 @@ class BatchedEncoder:
         if not missing:
             call.future.set_result(call.vectors)
             return Submitted(call.future, n_tokens)
-        lengths = self.token_lengths(list(missing.values()), kind=kind)
-        self._enqueue(call, missing, rows, lengths, kind, work)
+        read = dict(zip(missing, self.tokenize(list(missing.values()), kind=kind), strict=True))
+        self._enqueue(call, read, rows, work)
         call.future.add_done_callback(lambda future: self._give_up(call, future.cancelled()))
-        n_tokens += sum(n * len(rows[key]) for key, n in zip(missing, lengths, strict=True))
+        n_tokens += sum(len(text) * len(rows[key]) for key, text in read.items())
         return Submitted(call.future, n_tokens)
 
     def close(self) -> None:
@@ -218,19 +218,17 @@ class BatchedEncoder:
     def _enqueue(
         self,
         call: Call,
-        missing: dict[Key, str],
+        missing: dict[Key, TokenizedText],
         rows: dict[Key, list[int]],
-        lengths: Sequence[int],
-        kind: Kind,
         work: Work,
     ) -> None:
         caller = work.name
         with self._changed:
             self._wait_for_room(work)
-            for (key, text), tokens in zip(missing.items(), lengths, strict=True):
+            for key, text in missing.items():
                 waiting = self._flying.get(key)
                 if waiting is None:
-                    waiting = Waiting(key, text, kind, tokens, work.priority)
+                    waiting = Waiting(key, text, work.priority)
                     self._flying[key] = waiting
                     self._queue.add(waiting, caller)
                 elif work.priority < waiting.priority and not waiting.is_taken:
@@ -309,8 +307,7 @@ class BatchedEncoder:
         try:
             with self._handle.use() as encoder:
                 for some in self._passes(batch):
-                    texts = [waiting.text for waiting in some]
-                    vectors = encoder.encode_together(texts, kind=some[0].kind)
+                    vectors = encoder.encode_together([waiting.text for waiting in some])
                     self._deliver(some, vectors)
                     BATCH_SIZE.labels(model=self.name).observe(len(some))
         except Exception as error:  # noqa: BLE001 - it is raised where the result is waited for
@@ -324,8 +321,8 @@ class BatchedEncoder:
 
     def _passes(self, batch: list[Waiting]) -> Iterator[list[Waiting]]:
         """Yield the texts of each pass: of one kind, and about equally long."""
-        for kind in sorted({waiting.kind for waiting in batch}):
-            some = [waiting for waiting in batch if waiting.kind == kind]
+        for kind in sorted({waiting.text.kind for waiting in batch}):
+            some = [waiting for waiting in batch if waiting.text.kind == kind]
             lengths = [waiting.tokens for waiting in some]
             for places in token_batches(lengths, self._batch_tokens):
                 yield [some[place] for place in places]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from models.encoder import Kind
+    from models import TokenizedText
     from serving.throughput.vector_cache import Key
 
 
@@ -45,8 +45,6 @@ class Waiting:
     Attributes:
         key: What it is known by.
         text: The text.
-        kind: Which prompt it gets.
-        tokens: How long it is.
         priority: The highest of those who wait for it.
         since_s: When it came, on the monotonic clock.
         calls: Who waits for it, and in which row they want it.
@@ -54,13 +52,16 @@ class Waiting:
     """
 
     key: Key
-    text: str
-    kind: Kind
-    tokens: int
+    text: TokenizedText
     priority: Priority
     since_s: float = field(default_factory=time.monotonic)
     calls: list[tuple[Call, int]] = field(default_factory=list)
     is_taken: bool = False
+
+    @property
+    def tokens(self) -> int:
+        """How long it is."""
+        return len(self.text)
 
     @property
     def is_wanted(self) -> bool:

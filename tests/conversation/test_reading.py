@@ -114,6 +114,7 @@ def test_our_own_schema_is_read_back():
         ("  \n ", "empty"),
         (b"\x00\x01\x02RIFF", "binary"),
         ('{"messages": [', "broken JSON"),
+        ('{"messages": [{"from": "client", "text": "a \\ud83d b"}]}', "half of a character"),
         ('{"foo": 1}', "keys"),
         ('{"messages": [{"text": "a"}]}', "has no speaker"),
         ('{"messages": ["a"]}', "expected an object"),

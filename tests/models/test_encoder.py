@@ -108,10 +108,13 @@ def test_both_engines_give_the_same_vectors(make_encoder_folder, tmp_path, pooli
     folder = read_sentence_folder(path)
     theirs = SentenceTransformersEncoder(folder, ours.reference, CPU, "float32")
     known = ["bonjour", "merci merci facture"]
-    assert theirs.token_lengths(known) == ours.token_lengths(known)
-    assert theirs.token_lengths([]) == []
+    for their, our in zip(theirs.tokenize(known), ours.tokenize(known), strict=True):
+        assert their.ids.tolist() == our.ids.tolist()
+    assert theirs.tokenize([]) == []
     assert theirs.text_of_tokens([5, 6]) == ours.text_of_tokens([5, 6])
-    np.testing.assert_allclose(theirs.encode_together(known), theirs.encode(known), atol=1e-6)
+    np.testing.assert_allclose(
+        theirs.encode_together(theirs.tokenize(known)), theirs.encode(known), atol=1e-6
+    )
     texts = ["Bonjour je voudrais résilier", "", "line down", "merci " * 100, "xyz"]
     for kind in ("query", "passage"):
         one, other = ours.encode(texts, kind=kind), theirs.encode(texts, kind=kind)
@@ -290,7 +293,7 @@ def test_the_real_vectors_are_those_of_sentence_transformers(models_dir):
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 @settings(max_examples=15, deadline=None)
 def test_texts_encoded_in_one_pass_have_the_same_vectors(tiny, texts):
-    together = tiny.encode_together(texts, kind="passage")
+    together = tiny.encode_together(tiny.tokenize(texts, kind="passage"))
     np.testing.assert_allclose(
         np.sum(together * tiny.encode(texts, kind="passage"), axis=1), 1, atol=1e-5
     )
@@ -298,9 +301,10 @@ def test_texts_encoded_in_one_pass_have_the_same_vectors(tiny, texts):
 
 
 def test_tokens_are_counted_with_prompt_and_frame_and_stand_for_their_text(tiny):
-    short, long = tiny.token_lengths(["bonjour", "bonjour " * 1000])
-    assert 1 < short < long
-    assert tiny.token_lengths([]) == []
+    short, long = tiny.tokenize(["bonjour", "bonjour " * 1000])
+    assert 1 < len(short) < len(long)
+    assert len(tiny.tokenize(["bonjour"], kind="passage")[0]) > 1
+    assert tiny.tokenize([]) == []
     known = tiny._tokenizer.encode("bonjour merci").ids
     assert "bonjour merci" in tiny.text_of_tokens(known)
     for wrong in (-1, tiny._tokenizer.get_vocab_size()):

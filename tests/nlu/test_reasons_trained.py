@@ -191,6 +191,21 @@ def test_lexical_features_are_the_same_made_again_of_their_arrays() -> None:
     assert (features.transform(texts) != again.transform(texts)).nnz == 0
 
 
+def test_lexical_features_are_those_of_the_vectorizers_of_scikit_learn() -> None:
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    known = ["ma connexion est coupée", "une facture, une autre facture", "l'été à Orléans"]
+    asked = ["Ma facture, ma FACTURE de l'été", "coupée coupée coupée", "!", ""]
+    shapes = ({"ngram_range": (1, 2)}, {"analyzer": "char_wb", "ngram_range": (2, 5)})
+    halves = [
+        TfidfVectorizer(**shape, sublinear_tf=True, strip_accents="unicode").fit(known)
+        for shape in shapes
+    ]
+    expected = hstack([half.transform(asked) for half in halves]).toarray() * 0.5**0.5
+    assert LexicalFeatures(known).transform(asked).toarray() == pytest.approx(expected, abs=1e-6)
+
+
 def test_logistic_regression_of_two_classes_has_two_columns() -> None:
     x = np.array([[1, 0], [0.9, 0], [0, 1], [0, 0.9]], dtype=np.float32)
     coefficients, intercepts = fit_logistic(x, np.array([4, 4, 7, 7]), c=10)

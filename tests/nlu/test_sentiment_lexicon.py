@@ -49,6 +49,13 @@ def test_accents_case_and_apostrophes_do_not_matter():
     assert balance("c'est décevant") == balance("C’EST DECEVANT") < 0
 
 
+def test_a_word_of_any_length_is_weighed_by_its_beginning():
+    weight = load_lexicon("fr").weight
+    assert weight("x" * 300_000) == 0.0
+    stem, expected = max(load_lexicon("fr").stems.items(), key=lambda entry: len(entry[0]))
+    assert weight(stem + "x" * 300_000) == expected != 0.0
+
+
 def test_what_only_looks_like_praise_has_no_weight():
     assert balance("bien sûr, c'est le bon de commande") == 0
 

@@ -217,6 +217,7 @@ def test_an_unknown_language_is_looked_at_in_all(messages):
 
 def test_the_system_says_nothing_and_an_empty_contact_matches_nothing(call):
     assert found(call("system 0 4 je veux résilier"), {"words": CANCEL}) is None
+    assert found(call("system 0 4 bonjour"), {"metric": "duration_s < 60"}) is None
     empty = Conversation(id="c", channel="phone")
     report = match_categories(empty, load_categories())
     assert report.matches == ()

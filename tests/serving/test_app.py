@@ -421,6 +421,7 @@ def test_health_says_ok_and_the_version(service):
 def test_what_is_not_there_is_a_problem(service, method, path, status):
     body = problem(service.client.request(method, path), status)
     assert body["instance"].startswith("/")
+    assert status != 404 or (body["detail"] and body["remedy"])
 
 
 def test_the_documentation_asks_no_other_host(service):

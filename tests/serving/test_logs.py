@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from serving.logs import JsonFormatter
+from serving.logs import JsonFormatter, configure_logging
 
 
 @pytest.fixture
@@ -64,3 +64,22 @@ def test_requests_are_logged_by_route_and_never_by_what_was_asked(service, caplo
         (None, 404),
     ]
     assert "upont" not in json.dumps(facts)
+
+
+def test_a_library_that_logs_at_a_level_of_its_own_is_heard_only_when_it_warns(monkeypatch, capsys):
+    import bm25s
+
+    chatty = logging.getLogger("bm25s")
+    assert chatty.level == logging.DEBUG, "it set its own level when it was imported"
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", root.handlers[:])
+    monkeypatch.setattr(root, "level", root.level)
+    ours = logging.getLogger("entendu")
+    monkeypatch.setattr(ours, "level", ours.level)
+    configure_logging()
+    bm25s.BM25().index([["box", "panne"]], show_progress=False)
+    chatty.debug("in passing")
+    chatty.warning("worth knowing")
+    logging.getLogger("entendu.search").info("ours")
+    written = [json.loads(line)["message"] for line in capsys.readouterr().err.splitlines()]
+    assert written == ["worth knowing", "ours"]

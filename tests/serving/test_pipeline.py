@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from conversation import Conversation, Turn
 from conversation.errors import DocumentUnreadable, ModelMissing, NotFound
 from serving.analysis import Source
 from serving.pipeline import Pipeline
@@ -39,6 +41,16 @@ def test_a_missing_model_is_said_before_any_work_with_the_command_that_brings_it
     pipeline = Pipeline(Settings(device="cpu", models_dir=tmp_path / "none", data_dir=tmp_path))
     with pytest.raises(ModelMissing, match="entendu models fetch"):
         pipeline.prepare(for_audio=True)
+
+
+@pytest.mark.model
+def test_turns_that_say_too_little_are_near_nothing(tmp_path, models_dir):
+    pipeline = Pipeline(Settings(device="cpu", models_dir=models_dir, data_dir=tmp_path))
+    texts = ("Euh,", "Oui, d'accord.", "Je veux résilier mon contrat.", "{{URL}} is it.")
+    said = tuple(Turn(index=n, speaker="customer", text=text) for n, text in enumerate(texts))
+    vectors, _ = pipeline.turn_vectors(Conversation(id="c", channel="chat", turns=said))
+    lengths = np.linalg.norm(vectors, axis=1)
+    assert lengths == pytest.approx([0, 0, 1, 0], abs=1e-3)
 
 
 @pytest.mark.model

@@ -46,7 +46,7 @@ def categories(analysis):
 @pytest.mark.parametrize(
     ("language", "threat", "undecided"),
     [
-        ("fr", "Menace juridique alerte", "Non jugés, faute d'éléments : "),
+        ("fr", "Menace juridique alerte", "Non jugés, faute d'éléments\u00a0: "),
         ("en", "Legal threat alert", "Not judged, too little is known: "),
     ],
 )

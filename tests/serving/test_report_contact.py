@@ -53,7 +53,7 @@ def test_a_route_is_told_with_its_reasons_in_the_readers_language(understanding)
     assert to.startswith(route.queue)
     assert to.endswith(f"P{route.priority}")
     assert why == " ; ".join(route.why_fr)
-    assert route_line(route, french=False)[1] == " ; ".join(route.why_en)
+    assert route_line(route, french=False)[1] == "; ".join(route.why_en)
     assert route_line(None, french=True) is None
 
 

@@ -6,13 +6,17 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
 
-from conversation.errors import BadInput, Conflict
+from conversation.errors import BadInput, Conflict, DeviceUnavailable, EntenduError, NotFound
 from serving.commands.serve import listen
+from serving.commands.starting import refuse_what_is_not_there
 from serving.routes.answers import ConversationDetail
+from serving.service import Service
+from serving.settings import Settings
 
 
 def test_a_port_in_use_is_a_clear_conflict():
@@ -26,6 +30,28 @@ def test_a_port_in_use_is_a_clear_conflict():
 def test_an_address_of_another_machine_is_refused(host):
     with pytest.raises(BadInput, match="--host"):
         listen(host, 0)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("asked", "error", "said"),
+    [
+        ({"device": "cuda:99"}, DeviceUnavailable, "cuda:99 was asked for"),
+        ({"kb": Path("no-such-folder")}, NotFound, "no-such-folder is no folder"),
+        ({"transcription_model": "no-such-model"}, EntenduError, "no-such-model"),
+    ],
+)
+def test_what_is_not_on_this_machine_is_said_before_anything_starts(models_dir, asked, error, said):
+    given = {"device": "cpu", "models_dir": models_dir} | asked
+    with pytest.raises(error, match=said):
+        refuse_what_is_not_there(Settings(**given))
+
+
+def test_a_file_in_place_of_the_data_folder_is_refused(tmp_path):
+    taken = tmp_path / "data"
+    taken.write_text("not a folder")
+    with pytest.raises(BadInput, match=r"cannot be used.*--data"):
+        Service(Settings(data_dir=taken)).open()
 
 
 @pytest.mark.model

@@ -7,6 +7,7 @@ import pytest
 
 from conversation import Conversation, Turn
 from conversation.errors import BadInput, Conflict
+from serving.reception import MAX_TURN_CHARS
 from serving.service import Service
 from serving.settings import Settings
 from speech import probe
@@ -66,6 +67,14 @@ def test_a_conversation_without_words_is_refused(opened, turns):
     silent = Conversation(id="chat", channel="chat", turns=turns)
     with pytest.raises(BadInput, match="no turn with text"):
         opened.accept_conversation(silent, name="chat")
+
+
+def test_a_turn_longer_than_a_small_book_is_refused(opened):
+    said = Turn(index=0, speaker="customer", text="x" * (MAX_TURN_CHARS + 1))
+    with pytest.raises(BadInput, match="turn 0 of chat has 200001 characters"):
+        opened.accept_conversation(
+            Conversation(id="chat", channel="chat", turns=(said,)), name="chat"
+        )
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def _message(asked: ChatRequest, service: Service, principal: Principal) -> Know
 
 def _usage(asked: ChatRequest, message: KnowledgeMessage, service: Service) -> ChatUsage:
     texts = [one.text for one in asked.messages if one.text]
-    *prompt, completion = service.pool.encoder.token_lengths([*texts, message.content])
+    *prompt, completion = map(len, service.pool.encoder.tokenize([*texts, message.content]))
     return ChatUsage(
         prompt_tokens=sum(prompt),
         completion_tokens=completion,

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from serving.routes.uploads import refusal
 
 MAX_MESSAGES = 500
+MAX_PARTS = 100
 MAX_TEXT = 100_000
 MAX_QUESTION = 4000
 
@@ -34,9 +43,22 @@ class ChatMessage(BaseModel):
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: (
         Annotated[str, Field(max_length=MAX_TEXT)]
-        | Annotated[list[TextPart], Field(max_length=100)]
+        | Annotated[list[TextPart], Field(max_length=MAX_PARTS)]
         | None
     ) = None
+
+    @field_validator("content", mode="wrap")
+    @classmethod
+    def _text_alone(cls, value: object, read: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return read(value)
+        except ValidationError as error:
+            raise PydanticCustomError(
+                "content",
+                "expected a text or a list of at most {parts} parts of the type text, with at "
+                "most {most} characters each; this model reads nothing else",
+                {"parts": MAX_PARTS, "most": MAX_TEXT},
+            ) from error
 
     @property
     def text(self) -> str:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 from fastapi import APIRouter, Depends
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from serving.access.guard import allowed
 from serving.access.permissions import Permission
@@ -64,6 +72,20 @@ class EmbeddingRequest(BaseModel):
         description="Beyond OpenAI: `query` for what is asked or said, `passage` for what is "
         "searched.",
     )
+
+    @field_validator("input", mode="wrap")
+    @classmethod
+    def _one_of_the_shapes(cls, value: object, read: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return read(value)
+        except ValidationError as error:
+            got = f"a list of {len(value)}" if isinstance(value, list) else type(value).__name__
+            raise PydanticCustomError(
+                "input",
+                "expected a text, 1 to {most} texts, or tokens of this model's tokenizer (0 or "
+                "more), all of one kind; got {got}",
+                {"most": MAX_INPUTS, "got": got},
+            ) from error
 
 
 class EmbeddingUsage(BaseModel):

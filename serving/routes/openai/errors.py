@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _PREFIXES = ("/v1/audio/", "/v1/chat/", "/v1/embeddings", "/v1/models")
 
-# As OpenAI's own service names them.
+# As OpenAI's own service names them; its clients have a class of errors for 400, none for 415.
+_STATUSES = {415: 400, 422: 400}
 _TYPES = {429: "rate_limit_error"}
 _CODES = {
     401: "invalid_api_key",
@@ -63,7 +64,7 @@ def openai_error(problem: dict[str, Any], status: int) -> dict[str, object]:
 class OpenAIErrors:
     """Turns every problem on these routes, whoever answered it, into OpenAI's shape.
 
-    What is not valid is 400 there and not 422.
+    What is not valid, a file that is no sound included, is 400 there and not 415 or 422.
 
     Args:
         app: The application behind it.
@@ -101,8 +102,7 @@ async def _send_translated(start: Message, body: bytes, send: Send) -> None:
     if headers.get("content-encoding") == "gzip":
         body = gzip.decompress(body)
         del headers["content-encoding"]
-    if start["status"] == 422:
-        start["status"] = 400
+    start["status"] = _STATUSES.get(start["status"], start["status"])
     content = json.dumps(openai_error(json.loads(body), start["status"]), ensure_ascii=False)
     headers["content-type"] = "application/json"
     headers["content-length"] = str(len(content.encode()))

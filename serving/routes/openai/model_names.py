@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -74,6 +75,7 @@ def _names(settings: Settings) -> dict[str, Task]:
     }
 
 
+@functools.cache
 def _name(model: str) -> str:
     """Return the name of a model; of a folder only its last part, paths are nobody's business."""
     return Path(model).name if Path(model).is_absolute() else model

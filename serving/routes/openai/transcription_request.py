@@ -169,4 +169,4 @@ def _named(error: ValueError) -> Exception:
         return refusal("chunking_strategy", "expected auto or a JSON object")
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "body"
-    return refusal(name, f"{name}: {first['msg']}")
+    return refusal(name, first["msg"])

@@ -73,7 +73,7 @@ _FORM: dict[str, Any] = {
                 "text/vtt": {"schema": {"type": "string"}},
             },
         },
-        **openai_errors(400, 401, 403, 404, 413, 415, 429, 500, 503),
+        **openai_errors(400, 401, 403, 404, 413, 429, 500, 503),
     },
     openapi_extra={
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}

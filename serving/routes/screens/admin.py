@@ -15,6 +15,7 @@ from serving.access.guard import allowed
 from serving.access.permissions import PERMISSIONS_OF, Permission
 from serving.access.principal import Principal
 from serving.access.visibility import visible
+from serving.routes.definitions import in_use
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.keys import list_keys
 from serving.routes.privacy import get_retention, list_erasures, list_purges
@@ -60,9 +61,22 @@ class Part:
     state: _State = lambda _request, _service, _principal: {}
 
 
-def _scorecards(_request: Request, service: Service, _principal: Principal) -> dict[str, object]:
+def _in_use(service: Service, principal: Principal) -> dict[str, object]:
+    """Return what is in use, with the names of those who chose."""
+    found = in_use(service)
+    people = {one.chosen_by for one in found.history}
+    people |= {one.published_by for one in found.published_reasons}
+    return {
+        "in_use": found.model_dump(mode="json"),
+        "people": service.resources.people.names(people),
+        "may_choose": principal.may(Permission.DEFINITIONS_USE),
+    }
+
+
+def _scorecards(_request: Request, service: Service, principal: Principal) -> dict[str, object]:
     cards = service.resources.cards.all()
     return {
+        **_in_use(service, principal),
         "cards": [one.model_dump(mode="json") for one in cards],
         "form": card_form(),
         "phrases": phrase_sets(),
@@ -73,6 +87,7 @@ def _reasons(_request: Request, service: Service, principal: Principal) -> dict[
     taxonomy = service.resources.definitions.taxonomy
     since = datetime.now(UTC) - timedelta(days=_COUNTED_DAYS)
     return {
+        **_in_use(service, principal),
         "taxonomy": taxonomy.model_dump(mode="json", include={"name", "version", "reasons"}),
         "counts": service.store.reason_counts(visibility=visible(principal), since=since),
         "days": _COUNTED_DAYS,

@@ -13,6 +13,7 @@ from serving.routes.agreement import Reviewer
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.screens.framing import show
 from serving.screens.agreement.words import AGREEMENT
+from serving.typesetting import typeset
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +40,7 @@ def show_agreement(
                 for one in known
             ],
             "questions": {
-                one.id: {"fr": one.label.fr, "en": one.label.en} for one in chosen.items
+                one.id: {"fr": typeset(one.label.fr), "en": one.label.en} for one in chosen.items
             },
             "rule": DEFAULT_RULE.model_dump(
                 include={"auto_kappa", "min_contacts", "min_failures"}

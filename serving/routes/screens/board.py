@@ -15,7 +15,7 @@ from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal
 from serving.board.board import Asked
-from serving.board.scope import Queue, Reason, Step
+from serving.board.scope import Queue, Reason, Step, Team
 from serving.routes.dependencies import ServiceInUse
 from serving.routes.screens.framing import show
 from serving.screens.board.words import BOARD
@@ -35,6 +35,7 @@ class _Wanted(BaseModel):
     channel: Channel | None = None
     queue: Queue | None = None
     reason: Reason | None = None
+    team: Team | None = None
 
 
 _READ = tuple(one.alias or name for name, one in _Wanted.model_fields.items())
@@ -59,6 +60,7 @@ def show_board(request: Request, service: ServiceInUse, principal: Reader) -> HT
             "reasons": {
                 code: words.text(language) for code, words in board.names.first_level.items()
             },
+            "teams": board.teams(principal),
             "labels": {code: words.text(language) for code, words in board.names.all.items()},
             "may": {
                 "knowledge": principal.may(Permission.KNOWLEDGE_WRITE),
@@ -81,7 +83,7 @@ def _asked(
         wanted = _Wanted.model_validate(given)
         asked = service.board.asked(
             principal, first=wanted.first, last=wanted.last, step=wanted.step,
-            channel=wanted.channel, queue=wanted.queue, reason=wanted.reason,
+            channel=wanted.channel, queue=wanted.queue, reason=wanted.reason, team=wanted.team,
         )  # fmt: skip
     except (BadInput, ValidationError):
         return service.board.asked(principal), {}

@@ -18,6 +18,7 @@ from serving.routes.principals import Reader, audit
 from serving.routes.screens.framing import show
 from serving.screens.conversation.about import about
 from serving.screens.conversation.words import CONVERSATION
+from serving.screens.inbox.remedies import REMEDIES
 from serving.screens.listening.shown import Shown, shown
 from serving.screens.page import look_of
 
@@ -53,9 +54,8 @@ def show_conversation(
         state["stored"] |= {"name": seen.scrub(stored.name)}  # type: ignore[operator]
         state["heard"] = heard(seen, service, principal)
         state |= about(seen, look_of(request).language)
-    return show(
-        request, principal, "conversation.html", CONVERSATION, state=state, styled_by_script=True
-    )
+    words = CONVERSATION if stored.problem is None else {**REMEDIES, **CONVERSATION}
+    return show(request, principal, "conversation.html", words, state=state, styled_by_script=True)
 
 
 def listen(

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -15,7 +14,7 @@ from serving.access.permissions import Permission
 from serving.access.principal import Role
 from serving.access.sessions import csrf_token_of
 from serving.reviewing.waiting import waiting_for
-from serving.screens.page import look_of, render
+from serving.screens.page import look_of, render, switched
 from serving.screens.policy import content_policy
 from serving.screens.words import words_of
 
@@ -79,7 +78,7 @@ def show(
         here=request.url.path.removeprefix(root),
         screens=_screens_of(principal),
         waiting=waiting_for(request.app.state.service.store.database, principal),
-        switched=partial(_switched, request),
+        switched=partial(switched, request),
         state={
             **state,
             "style_nonce": nonce,
@@ -106,12 +105,6 @@ def first_screen(principal: Principal) -> str:
     open_to = [path for _, path in _screens_of(principal)]
     wanted = (_WORKPLACES.get(principal.role, ""), "/inbox", *open_to, "/sign-in")
     return next(path for path in wanted if path in (*open_to, "/sign-in"))
-
-
-def _switched(request: Request, name: str, value: str) -> str:
-    """Return the query of the address with one of its values changed."""
-    others = [one for one in request.query_params.multi_items() if one[0] != name]
-    return f"?{urlencode([*others, (name, value)])}"
 
 
 def _screens_of(principal: Principal) -> list[tuple[str, str]]:

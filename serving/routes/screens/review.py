@@ -17,6 +17,7 @@ from serving.routes.dependencies import ServiceInUse
 from serving.routes.review_queue import QueueAnswer
 from serving.routes.screens.conversation import ConversationPath, Unmasked, heard, listen
 from serving.routes.screens.framing import show
+from serving.screens.labels import reason_labels
 from serving.screens.page import look_of
 from serving.screens.review.state import card_on_page
 from serving.screens.review.words import QUEUE, REVIEW
@@ -35,17 +36,16 @@ def show_queue(
     state: Standing = "open",
 ) -> HTMLResponse:
     """Show what is to be reviewed, and why each contact was chosen."""
-    found = service.resources.queue.find(principal, whose=whose, standing=state)
-    people = service.resources.people.names({one.assignee for one in found if one.assignee})
+    found = service.resources.queue.find(principal, whose=whose, standing=state, limit=50)
     return show(
         request,
         principal,
         "review.html",
         QUEUE,
         state={
-            "queue": QueueAnswer(data=list(found)).model_dump(mode="json"),
-            "people": people,
+            "queue": QueueAnswer.of(found, service).model_dump(mode="json"),
             "asked": {"whose": whose, "state": state},
+            "reasons": reason_labels(service.resources.definitions, look_of(request).language),
             "me": principal.id,
         },
     )

@@ -25,6 +25,18 @@ KNOWLEDGE: dict[str, tuple[str, str]] = {
     "valid_to": ("au", "to"),
     "url": ("Adresse publique", "Public address"),
     "passages": ("Passages", "Passages"),
+    "refused": ("Suggestions refusées", "Refused suggestions"),
+    "refused_of": ("{n} sur {all}", "{n} of {all}"),
+    "refused_hint": (
+        "Suggestions tirées de l'article que les conseillers ont écartées ou jugées inutiles",
+        "Suggestions from the article that agents put away or found useless",
+    ),
+    "judged": (
+        "Suggestions aux conseillers : {shown} montrées, {used} copiées, {up} utiles, "
+        "{down} inutiles, {dismissed} écartées.",
+        "Suggestions to agents: {shown} shown, {used} copied, {up} useful, {down} useless, "
+        "{dismissed} put away.",
+    ),
     "updated": ("Mis à jour", "Updated"),
     "name": ("Titre", "Title"),
     "path": ("Nom dans la base", "Name in the base"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 REASONS: dict[str, tuple[str, str]] = {
     "reasons": ("Motifs de contact", "Contact reasons"),
-    "reasons_of": ("Taxonomie {name}, version {version}", "Taxonomy {name}, version {version}"),
     "counted": (
         "Conversations des {n} derniers jours ; chaque nombre mène à leur liste.",
         "Conversations of the last {n} days; each number leads to their list.",
@@ -31,15 +30,77 @@ REASONS: dict[str, tuple[str, str]] = {
     "candidates": ("Les plus probables", "The likeliest"),
     "own": ("Vos propres motifs", "Your own reasons"),
     "own_hint": (
-        "Partez d'un fichier, changez-le, vérifiez-le ici : les lignes fautives et ce qui "
-        "changerait sont montrés. Pour l'employer, l'administrateur donne le fichier au réglage "
-        "« reasons » du service, puis le redémarre : ainsi toutes les conversations d'une période "
-        "sont comptées avec les mêmes motifs.",
-        "Start from a file, change it, check it here: faulty lines and what would change are "
-        "shown. To use it, the administrator gives the file to the setting “reasons” of the "
-        "service and restarts it: so all conversations of a period are counted by the same "
-        "reasons.",
+        "Partez d’un fichier, changez-le, vérifiez-le : les lignes fautives et ce qui changerait "
+        "sont montrés, puis essayez-le sur des conversations passées. Une version publiée ne "
+        "change plus ; la mettre en service vaut pour les conversations à venir.",
+        "Start from a file, change it, check it: faulty lines and what would change are shown; "
+        "then try it on past conversations. A published version never changes; putting it into "
+        "use counts for conversations to come.",
     ),
+    "in_use_title": ("En service", "In use"),
+    "in_use_line": ("{name}, version {version}", "{name}, version {version}"),
+    "origin_shipped": ("motifs fournis", "shipped reasons"),
+    "origin_settings": ("réglage « reasons » du service", "setting “reasons” of the service"),
+    "origin_published": ("vos propres motifs", "your own reasons"),
+    "since": ("depuis le {at}, choix de {who}", "since {at}, chosen by {who}"),
+    "follows": (
+        "Les nouvelles analyses, les appels qui commencent et les listes suivent sans "
+        "redémarrage. Les conversations déjà analysées gardent leur motif et la version qui l’a "
+        "donné.",
+        "New analyses, calls that begin and lists follow without a restart. Conversations that "
+        "were analysed keep their reason and the version that gave it.",
+    ),
+    "trained_lost": (
+        "Le réglage nomme des motifs entraînés : vos propres motifs s’en passeraient.",
+        "The setting names trained reasons: your own ones would do without that training.",
+    ),
+    "back_default": ("Revenir à {name} {version}", "Back to {name} {version}"),
+    "back_sure": (
+        "Revenir à {name} {version} pour les conversations à venir ? Vos versions publiées "
+        "restent là.",
+        "Go back to {name} {version} for conversations to come? Your published versions stay.",
+    ),
+    "versions": ("Versions publiées", "Published versions"),
+    "version": ("Version", "Version"),
+    "name": ("Nom", "Name"),
+    "published_at": ("Publiée le", "Published on"),
+    "by": ("Par", "By"),
+    "used_now": ("En service", "In use"),
+    "use": ("Mettre en service", "Put into use"),
+    "use_named": ("Mettre en service {name} {version}", "Put {name} {version} into use"),
+    "use_sure": (
+        "Donner {name} {version} aux conversations à venir ? Cela vaut pour toutes les équipes, "
+        "aussitôt.",
+        "Give {name} {version} to conversations to come? This counts for all teams, at once.",
+    ),
+    "only_admin": (
+        "Un administrateur met une version en service.",
+        "An administrator puts a version into use.",
+    ),
+    "publish": ("Publier", "Publish"),
+    "publish_use": ("Publier et mettre en service", "Publish and put into use"),
+    "publish_sure": (
+        "Publier {name} {version} ? Cette version ne pourra plus être changée.",
+        "Publish {name} {version}? This version can never be changed.",
+    ),
+    "published": ("{name} {version} est publiée.", "{name} {version} is published."),
+    "raise": ("Passer à la version {version}", "Make it version {version}"),
+    "preview": ("Essayer sur les {n} dernières conversations", "Try on the last {n} conversations"),
+    "previewed": (
+        "{changed} conversation(s) sur {tried} changeraient de motif ; sans motif : "
+        "{without_before} aujourd’hui, {without_after} alors. Rien n’est enregistré.",
+        "{changed} of {tried} conversation(s) would have another reason; without one: "
+        "{without_before} now, {without_after} then. Nothing is kept.",
+    ),
+    "preview_none": (
+        "Aucune conversation analysée à essayer pour l’instant.",
+        "No analysed conversation to try yet.",
+    ),
+    "conversation": ("Conversation", "Conversation"),
+    "reason_before": ("Aujourd’hui", "Now"),
+    "reason_after": ("Avec ces motifs", "With these reasons"),
+    "no_reason": ("sans motif", "no reason"),
+    "drop_draft": ("Effacer ce brouillon", "Drop this draft"),
     "start_from": ("Partir de :", "Start from:"),
     "telecom": ("Télécom", "Telecom"),
     "banque": ("Banque", "Banking"),
@@ -47,7 +108,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "file": ("Fichier de motifs (YAML)", "File of reasons (YAML)"),
     "check": ("Vérifier", "Check"),
     "download": ("Télécharger le fichier", "Download the file"),
-    "fine": ("{name} {version} peut être employée.", "{name} {version} can be used."),
+    "fine": ("{name} {version} peut être publiée.", "{name} {version} can be published."),
     "wrong": ("À corriger", "To correct"),
     "added": ("Motifs nouveaux", "New reasons"),
     "removed": ("Motifs retirés", "Reasons taken away"),

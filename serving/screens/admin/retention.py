@@ -25,6 +25,7 @@ RETENTION: dict[str, tuple[str, str]] = {
     ),
     "next_purge": ("Prochaine purge", "Next purge"),
     "schedule": ("Programmée (cron, UTC) : {cron}", "Scheduled (cron, UTC): {cron}"),
+    "daily": ("Chaque jour à {at} (UTC)", "Every day at {at} (UTC)"),
     "would_go": (
         "{n} conversation(s) perdraient quelque chose si la purge avait lieu maintenant.",
         "{n} conversation(s) would lose something if the purge ran now.",
@@ -62,6 +63,13 @@ RETENTION: dict[str, tuple[str, str]] = {
     "hash": ("Empreinte", "Hash"),
     "signature": ("Signature", "Signature"),
     "previous": ("Preuve précédente", "Proof before"),
+    "proofs": ("Preuves d'effacement", "Proofs of removal"),
+    "proofs_hint": (
+        "Purges et effacements sont signés et enchaînés : aucun ne peut être changé ni retiré "
+        "sans que la vérification le dise.",
+        "Purges and erasures are signed and chained: none can be changed or removed without the "
+        "verification saying so.",
+    ),
     "verify": ("Vérifier la chaîne", "Verify the chain"),
     "verified": (
         "{n} preuves, toutes intactes.",

@@ -20,7 +20,6 @@ SCORECARDS: dict[str, tuple[str, str]] = QUESTIONS | {
     "origin_settings": ("réglages", "settings"),
     "origin_published": ("publiée ici", "published here"),
     "published_at": ("Publiée le", "Published on"),
-    "not_yet": ("pas encore employée", "not used yet"),
     "in_use": ("En service", "In use"),
     "edit": ("Modifier", "Edit"),
     "edit_named": ("Modifier {name} {version}", "Edit {name} {version}"),
@@ -45,9 +44,45 @@ SCORECARDS: dict[str, tuple[str, str]] = QUESTIONS | {
         "{name} {version} was published before, the same.",
     ),
     "use_hint": (
-        "Les conversations à venir sont évaluées avec la grille que nomme le réglage "
-        "« scorecard » du service.",
-        "Conversations to come are scored with the card that the setting “scorecard” names.",
+        "Publier ne change rien aux évaluations : un administrateur met la version en service "
+        "depuis la liste, pour un canal ou pour tous.",
+        "Publishing changes no evaluation: an administrator puts the version into use from the "
+        "list, for one channel or for all.",
+    ),
+    "used_title": ("Grilles en service", "Cards in use"),
+    "used_hint": (
+        "La grille avec laquelle les conversations à venir sont évaluées, canal par canal. Celles "
+        "qui sont déjà évaluées gardent leur note et la version qui l’a donnée.",
+        "The card that conversations to come are scored with, channel by channel. Those that were "
+        "scored keep their score and the version that gave it.",
+    ),
+    "channel": ("Canal", "Channel"),
+    "chosen": ("Choisie", "Chosen"),
+    "usual": ("grille habituelle ({origin})", "usual card ({origin})"),
+    "since": ("le {at} par {who}", "on {at} by {who}"),
+    "for_all": ("pour tous les canaux", "for all channels"),
+    "all_channels": ("Tous les canaux", "All channels"),
+    "use": ("Mettre en service", "Put into use"),
+    "use_named": ("Mettre en service {name} {version}", "Put {name} {version} into use"),
+    "use_for": ("Pour les conversations de", "For conversations of"),
+    "use_sure": (
+        "Évaluer les conversations à venir avec {name} {version} ? Cela vaut pour toutes les "
+        "équipes, aussitôt.",
+        "Score conversations to come with {name} {version}? This counts for all teams, at once.",
+    ),
+    "used_now": ("{name} {version} est en service.", "{name} {version} is in use."),
+    "back_usual": ("Revenir à l’habituelle", "Back to the usual one"),
+    "back_usual_for": (
+        "Revenir à la grille habituelle : {channel}",
+        "Back to the usual card: {channel}",
+    ),
+    "back_done": (
+        "La grille habituelle est de nouveau en service.",
+        "The usual card is in use again.",
+    ),
+    "only_admin": (
+        "Un administrateur met une version en service.",
+        "An administrator puts a version into use.",
     ),
     "name_of_card": ("Nom court", "Short name"),
     "label_fr": ("Titre en français", "Title in French"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from serving.screens.settle.words import REVIEWED
-from serving.screens.words import typeset
 
-AGREEMENT: dict[str, tuple[str, str]] = REVIEWED | typeset({
+AGREEMENT: dict[str, tuple[str, str]] = REVIEWED | {
     "title": ("Accord humain–machine", "Human–machine agreement"),
     "lead": (
         "Ce que valent les réponses automatiques, question par question, mesuré sur les contacts "
@@ -23,7 +22,7 @@ AGREEMENT: dict[str, tuple[str, str]] = REVIEWED | typeset({
     "kappa_note": (
         "Kappa : accord au-delà du hasard, de 0 (nul) à 1 (parfait), avec son intervalle à 95 %. "
         "Zone verte : à partir de {floor}.",
-        "Kappa: agreement beyond chance, from 0 (none) to 1 (perfect), with its 95 % interval. "
+        "Kappa: agreement beyond chance, from 0 (none) to 1 (perfect), with its 95% interval. "
         "Green area: from {floor}.",
     ),
     "rule_note": (
@@ -63,6 +62,8 @@ AGREEMENT: dict[str, tuple[str, str]] = REVIEWED | typeset({
         "Rien ne change en silence : ces changements s'appliquent quand quelqu'un les annonce.",
         "Nothing changes in silence: these changes apply once somebody announces them.",
     ),
+    "changes_n": ("{n} changements", "{n} changes"),
+    "changes_one": ("1 changement", "1 change"),
     "announce": ("Annoncer", "Announce"),
     "announced_now": ("Changements annoncés.", "Changes announced."),
     "announced": ("Annoncé", "Announced"),
@@ -80,5 +81,5 @@ AGREEMENT: dict[str, tuple[str, str]] = REVIEWED | typeset({
     "period": ("Période", "Period"),
     "period_all": ("Tout", "All"),
     "period_weeks": ("{n} semaines", "{n} weeks"),
-})  # fmt: skip
+}
 """Of the page."""

@@ -21,6 +21,8 @@ BOARD: dict[str, tuple[str, str]] = {
     "all_channels": ("Tous les canaux", "All channels"),
     "all_queues": ("Toutes les files", "All queues"),
     "all_reasons": ("Tous les motifs", "All reasons"),
+    "team": ("Équipe", "Team"),
+    "all_teams": ("Toutes les équipes", "All teams"),
     "clear": ("Effacer les filtres", "Clear the filters"),
     "by_step": ("Pas", "Step"),
     "by_day": ("Par jour", "By day"),
@@ -50,6 +52,10 @@ BOARD: dict[str, tuple[str, str]] = {
     "as_table": ("Tableau", "Table"),
     "as_chart": ("Graphique", "Chart"),
     "csv": ("CSV", "CSV"),
+    "csv_form": (
+        "Pour un tableur français : points-virgules, virgules décimales, UTF-8",
+        "For an English spreadsheet: commas, decimal points, UTF-8",
+    ),
     "csv_of": ("{what} : exporter en CSV", "{what}: export as CSV"),
     "table_of": ("{what} : montrer le tableau", "{what}: show the table"),
     "chart_of": ("{what} : montrer le graphique", "{what}: show the chart"),
@@ -169,8 +175,10 @@ BOARD: dict[str, tuple[str, str]] = {
     # Questions
     "draft_note": (
         "Un brouillon de la machine n'est la note de personne : seul ce que des personnes ont "
-        "confirmé compte pour quelqu'un.",
-        "A machine's draft is nobody's score: only what people confirmed counts for anybody.",
+        "confirmé compte pour quelqu'un. L'accord et la confiance viennent de toutes les revues, "
+        "quels que soient les filtres.",
+        "A machine's draft is nobody's score: only what people confirmed counts for anybody. "
+        "Agreement and trust come from all reviews, whatever the filters.",
     ),
     "question": ("Question", "Question"),
     "draft": ("Brouillons", "Drafts"),
@@ -205,10 +213,16 @@ BOARD: dict[str, tuple[str, str]] = {
     "cannot": ("Ne peut pas être calculé.", "It cannot be computed."),
     # Topics
     "topics_note": (
-        "Ce que plusieurs clients disent et qu'aucun motif ne dit, sur trois mois ; verbatim sans "
-        "données personnelles. Ne suit pas les filtres.",
-        "What several customers say and no reason does, over three months; quotes without personal "
-        "data. Does not follow the filters.",
+        "Ce que plusieurs clients disent et qu'aucun motif ne dit, dans la période et avec les "
+        "filtres ; verbatim sans données personnelles.",
+        "What several customers say and no reason does, in the period and with the filters; quotes "
+        "without personal data.",
+    ),
+    "left_out_of": (
+        "{n} conversation(s) plus anciennes de la période n'ont pas été lues : un calcul en prend "
+        "5\u202f000, les plus récentes.",
+        "{n} older conversation(s) of the period were not read: one search takes 5,000, the "
+        "newest.",
     ),
     "topics_empty": (
         "Aucun sujet ne ressort : les motifs connus couvrent ce que disent les clients.",
@@ -225,10 +239,10 @@ BOARD: dict[str, tuple[str, str]] = {
     "read_quote": ("Lire dans la conversation", "Read in the conversation"),
     # Gaps
     "gaps_note": (
-        "Ce que les clients demandent et que la base ne dit pas bien, sur huit semaines, par temps "
-        "de traitement. Le brouillon reprend les réponses des conseillers.",
-        "What customers ask and the base does not answer well, over eight weeks, by handling time. "
-        "The draft takes up agents' answers.",
+        "Ce que les clients demandent et que la base ne dit pas bien, dans la période et avec les "
+        "filtres, par temps de traitement. Le brouillon reprend les réponses des conseillers.",
+        "What customers ask and the base does not answer well, in the period and with the filters, "
+        "by handling time. The draft takes up agents' answers.",
     ),
     "gaps_empty": (
         "Aucune lacune : la base répond à ce que demandent les clients.",
@@ -249,10 +263,11 @@ BOARD: dict[str, tuple[str, str]] = {
     "what": ("Demande", "Request"),
     # Forecast
     "forecast_note": (
-        "Les deux semaines à venir, méthode choisie sur votre propre passé. Ne suit pas les "
-        "filtres ; saisons annuelles, envois et pannes lui sont inconnus.",
-        "The two weeks to come, with the method that was best on your own past. Does not follow "
-        "the filters; yearly seasons, mailings and outages are unknown to it.",
+        "Les deux semaines à venir, méthode choisie sur tout votre passé : canal, file et motif "
+        "s'appliquent, la période non. Saisons annuelles, envois et pannes lui sont inconnus.",
+        "The two weeks to come, with the method that was best on all of your past: channel, queue "
+        "and reason apply, the period does not. Yearly seasons, mailings and outages are unknown "
+        "to it.",
     ),
     "expected": ("Attendus", "Expected"),
     "past": ("Passé", "Past"),
@@ -277,6 +292,10 @@ BOARD: dict[str, tuple[str, str]] = {
         "{share} des demi-heures étaient dans leur intervalle à {level}",
         "{share} of half-hours were inside their {level} interval",
     ),
+    "not_staffed": (
+        "Sans agents : aucun appel de cette sélection ne dit combien de temps il a duré.",
+        "Without agents: no call of this selection tells how long it took.",
+    ),
     "staffed_for": (
         "Erlang C : {target} en {within} s, DMT {handling}, occupation d'au plus {occupancy}, "
         "absences {shrinkage}",
@@ -290,6 +309,18 @@ BOARD: dict[str, tuple[str, str]] = {
     "occupancy": ("Occupation", "Occupancy"),
     "forecast_over": ("Volumes passés et à venir", "Volumes past and to come"),
     # Health
+    "health_note": (
+        "Le compte de la transcription suit la période et les filtres ; travaux, délais et modèles "
+        "sont ceux du service, maintenant.",
+        "The account of transcription follows period and filters; jobs, delays and models are "
+        "those of the service, now.",
+    ),
+    "kpis_narrowed": (
+        "Les indicateurs de l'assistant ne suivent ni canal, ni file, ni motif : avec un tel "
+        "filtre ils ne sont pas montrés.",
+        "The assistant's KPIs follow neither channel nor queue nor reason: with such a filter "
+        "they are not shown.",
+    ),
     "state_queued": ("En attente", "Waiting"),
     "state_running": ("En cours", "Running"),
     "state_done": ("Terminés", "Done"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from serving.screens.settle.words import REVIEWED
-from serving.screens.words import typeset
 
-CALIBRATION: dict[str, tuple[str, str]] = REVIEWED | typeset({
+CALIBRATION: dict[str, tuple[str, str]] = REVIEWED | {
     "title": ("Séances de calibrage", "Calibration sessions"),
     "sessions": ("Séances de calibrage", "Calibration sessions"),
     "session": ("La séance", "The session"),
@@ -127,7 +126,7 @@ CALIBRATION: dict[str, tuple[str, str]] = REVIEWED | typeset({
     "figures_note": (
         "Entre crochets, l'intervalle à 95 %. Sur quelques contacts il est très large : ces "
         "chiffres aident à discuter, ils ne prouvent rien.",
-        "In brackets the 95 % interval. On a few contacts it is very wide: these figures help the "
+        "In brackets the 95% interval. On a few contacts it is very wide: these figures help the "
         "discussion, they prove nothing.",
     ),
     "agreed_answer": ("Réponse de référence", "Reference answer"),
@@ -149,5 +148,5 @@ CALIBRATION: dict[str, tuple[str, str]] = REVIEWED | typeset({
     ),
     "closed_by": ("Séance close par {who}, {at}.", "Session closed by {who}, {at}."),
     "closed_now": ("Séance close.", "Session closed."),
-})  # fmt: skip
+}
 """Of the list of sessions, of blind scoring, of the comparison."""

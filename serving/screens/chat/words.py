@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from serving.typesetting import one_language
+
 if TYPE_CHECKING:
     from serving.sign_in_page.words import PageLanguage
 
@@ -117,8 +119,7 @@ def words_in(language: PageLanguage, **values: object) -> dict[str, str]:
         language: Which.
         values: What the words leave open: ``days``, ``person_days``.
     """
-    place = 0 if language == "fr" else 1
     return {
-        name: both[place].format(**values) if name.startswith("notice") else both[place]
-        for name, both in _WORDS.items()
+        name: text.format(**values) if name.startswith("notice") else text
+        for name, text in one_language(_WORDS, language).items()
     }

@@ -14,6 +14,7 @@ from serving.report.assessment import category_lines
 from serving.report.contact import contact_facts, promise_line, route_line
 from serving.report.figures import account_lines, dropped_lines
 from serving.report.words import ReportLanguage, words_in
+from serving.typesetting import typeset
 
 if TYPE_CHECKING:
     from conversation import Evidence
@@ -183,9 +184,9 @@ def _reason(reason: ReasonScore, language: ReportLanguage) -> dict[str, Any]:
 def _words(language: ReportLanguage) -> dict[str, str]:
     french = language == "fr"
     return words_in(language) | {
-        "colon": " : " if french else ": ",
-        "open_quote": "« " if french else "“",
-        "close_quote": " »" if french else "”",
+        "colon": typeset(" : ") if french else ": ",
+        "open_quote": typeset("« ") if french else "“",
+        "close_quote": typeset(" »") if french else "”",
     }
 
 

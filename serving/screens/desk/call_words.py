@@ -86,6 +86,21 @@ CALL: dict[str, tuple[str, str]] = {
     "panels": ("Aide et client", "Help and customer"),
     "panel_help": ("Assistance", "Assistance"),
     "panel_history": ("Historique du client", "Customer history"),
+    "handed": ("Transmis par l'assistant", "Handed over by the assistant"),
+    "handed_here": (
+        "Ce client a demandé un conseiller à l'assistant : ce qu'il a dit est affiché.",
+        "This customer asked the assistant for an agent: what they said is shown.",
+    ),
+    "handed_more": ("Ce qui a été dit et essayé", "What was said and tried"),
+    "handed_waiting": (
+        "Ce client attend encore un conseiller à l'écrit.",
+        "This customer still waits for an agent in writing.",
+    ),
+    "handed_with_person": (
+        "Un conseiller lui répond aussi à l'écrit.",
+        "An agent is answering them in writing, too.",
+    ),
+    "handed_open": ("Ouvrir la conversation", "Open the conversation"),
     "jot": ("Pendant l'appel", "During the call"),
     "jot_hint": (
         "Vos mots, ajoutés à la note proposée en fin d'appel",

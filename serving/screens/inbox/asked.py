@@ -26,6 +26,7 @@ _READERS: dict[str, TypeAdapter[object]] = {
     "reason": TypeAdapter(_Code),
     "subreason": TypeAdapter(_Code),
     "queue": TypeAdapter(_Key),
+    "team": TypeAdapter(_Key),
     "agent_key": TypeAdapter(_Key),
     "customer_key": TypeAdapter(Annotated[_Key, StringConstraints(max_length=128)]),
     "sentiment": TypeAdapter(Mood),
@@ -94,6 +95,6 @@ def _filters(values: Mapping[str, object]) -> Filters:
         "text": values.get("q"),
         "ids": None if ids is None else tuple(filter(None, str(ids).split(","))),
     }
-    same = ("status", "channel", "direction", "language", "queue", "agent_key", "customer_key",
-            "category", "min_score", "max_score", "sampled")  # fmt: skip
+    same = ("status", "channel", "direction", "language", "queue", "team", "agent_key",
+            "customer_key", "category", "min_score", "max_score", "sampled")  # fmt: skip
     return Filters(**{name: values.get(name) for name in same}, **names)  # type: ignore[arg-type]

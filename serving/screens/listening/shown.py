@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from conversation.vcon_values import mapping
 from nlu.redaction import find_placeholders
 from quality.metrics import SpokenMetrics
-from serving.redacting import redact_analysed
+from serving.masking import masking_of
 
 if TYPE_CHECKING:
     from conversation import Conversation, Turn
@@ -112,7 +112,7 @@ def shown(document: Document, *, unmasked: bool) -> Shown:
         unmasked: Whether personal data is shown.
     """
     conversation = document.conversation
-    redacted = redact_analysed(conversation, document.analysis)
+    masking = masking_of(conversation, document.analysis)
     gone = len(
         {
             (mark.label, mark.mark)
@@ -120,10 +120,10 @@ def shown(document: Document, *, unmasked: bool) -> Shown:
             for mark in find_placeholders(turn.text)
         }
     )
-    masked = sum(redacted.report.counts.values())
+    masked = masking.count
     if unmasked:
         return Shown(document, conversation, True, masked, gone, lambda text: text)
-    return Shown(document, redacted.conversation, False, masked, gone, redacted.scrubber.text)
+    return Shown(document, masking.conversation, False, masked, gone, masking.text)
 
 
 def _turn(turn: Turn) -> dict[str, object]:

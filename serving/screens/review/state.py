@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from conversation.errors import NotFound
 from quality.review import GateChanged
 from quality.scorecard import Scorecard
-from serving.report.render import unbroken
 from serving.reviewing.desk import blind_session, states_of
 from serving.reviewing.drafts import draft_of
 from serving.routes.evaluations import review_answer
+from serving.typesetting import typeset
 
 if TYPE_CHECKING:
     from quality.results import Evaluation
@@ -116,7 +116,7 @@ def _questions(
             eliminatory = None if question is None else question.eliminatory
             questions.append(
                 {
-                    "id": item.id, "label": unbroken(item.label(language)), "points": item.points,
+                    "id": item.id, "label": typeset(item.label(language)), "points": item.points,
                     "decided_by": item.decided_by,
                     "not_applicable": None if when is None else when.text(language),
                     "eliminatory": None if eliminatory is None else eliminatory.text(language),
@@ -143,7 +143,7 @@ def _proposal(evaluation: Evaluation, language: PageLanguage) -> dict[str, Any]:
                 "answer": "na" if item.status == "not_applicable" else item.value,
                 "status": item.status,
                 "confidence": item.confidence,
-                "reason": unbroken(item.reason(language)),
+                "reason": typeset(item.reason(language)),
                 "evidence": [one.model_dump() for one in item.evidence],
             }
             for item in evaluation.items

@@ -56,9 +56,11 @@ QUEUE: dict[str, tuple[str, str]] = {
     "answered": ("{n} critères répondus sur {all}", "{n} of {all} questions answered"),
     "count_one": ("1 évaluation", "1 review"),
     "count_many": ("{n} évaluations", "{n} reviews"),
-    "most": (
-        "Seules les {n} premières sont montrées : les plus urgentes.",
-        "Only the first {n} are shown: the most urgent.",
+    "count_first": ("{n} évaluations, les plus urgentes", "{n} reviews, the most urgent"),
+    "more": ("Afficher la suite", "Show more"),
+    "find_loaded": (
+        "La recherche porte sur les {n} évaluations affichées.",
+        "Only the {n} reviews shown are searched.",
     ),
     "empty_mine": (
         "Rien ne vous attend. Regardez ce qui a été tiré et que personne n'a encore pris.",
@@ -204,7 +206,7 @@ REVIEW: dict[str, tuple[str, str]] = {
     ),
     "blind_title": ("Évaluation à l'aveugle", "Blind review"),
     "blind": (
-        "Vous évaluez ce contact à l'aveugle, dans une session de calibrage : aucune proposition "
+        "Vous évaluez ce contact à l'aveugle, dans une séance de calibrage : aucune proposition "
         "n'est montrée avant que tous aient répondu.",
         "You score this contact blind, in a calibration session: no proposal is shown until "
         "everybody has answered.",
@@ -215,7 +217,7 @@ REVIEW: dict[str, tuple[str, str]] = {
         "All answers are sent together and are final.",
     ),
     "blind_sent": ("Vos réponses sont enregistrées.", "Your answers are recorded."),
-    "blind_session": ("Session de calibrage", "Calibration session"),
+    "blind_session": ("Séance de calibrage", "Calibration session"),
     "why": ("Pourquoi ce contact", "Why this contact"),
     "history": ("Réponses précédentes", "Earlier answers"),
     "key_confirm": ("Confirmer la proposition et avancer", "Confirm the proposal and go on"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from serving.screens.listening.words import LISTENING
-from serving.screens.words import typeset
 
-REVIEWED: dict[str, tuple[str, str]] = LISTENING | typeset({
+REVIEWED: dict[str, tuple[str, str]] = LISTENING | {
     "conform": ("Conforme", "Met"),
     "partly": ("En partie", "Partly met"),
     "not_conform": ("Non conforme", "Not met"),
@@ -65,10 +64,10 @@ REVIEWED: dict[str, tuple[str, str]] = LISTENING | typeset({
     "state": ("État", "State"),
     "show_all": ("Tout afficher ({n})", "Show all ({n})"),
     "conversation": ("Voir la conversation", "Open the conversation"),
-})  # fmt: skip
+}
 """What every page around a review needs."""
 
-MINE: dict[str, tuple[str, str]] = REVIEWED | typeset({
+MINE: dict[str, tuple[str, str]] = REVIEWED | {
     "title": ("Mes évaluations", "My evaluations"),
     "evaluations": ("Mes évaluations", "My evaluations"),
     "law": (
@@ -156,10 +155,10 @@ MINE: dict[str, tuple[str, str]] = REVIEWED | typeset({
     ),
     "acknowledge_text": ("Un mot (facultatif)", "A word (optional)"),
     "shared_by": ("Partagée par {who}, {at}", "Shared by {who}, {at}"),
-})  # fmt: skip
+}
 """Of what an agent sees of their own evaluations."""
 
-CONTESTS: dict[str, tuple[str, str]] = REVIEWED | typeset({
+CONTESTS: dict[str, tuple[str, str]] = REVIEWED | {
     "title": ("Contestations", "Contests"),
     "contests": ("Contestations", "Contests"),
     "open_contests": ("À trancher", "To settle"),
@@ -206,5 +205,5 @@ CONTESTS: dict[str, tuple[str, str]] = REVIEWED | typeset({
     "reopen": ("Rouvrir", "Reopen"),
     "reopen_why": ("Pourquoi la rouvrir ?", "Why reopen it?"),
     "reopened_now": ("Contestation rouverte.", "Contest reopened."),
-})  # fmt: skip
+}
 """Of the contests and the one that is settled."""

@@ -13,16 +13,21 @@ export const { words: t, root, lang } = given;
 export const fill = (phrase, values) =>
   phrase.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 
+/** Somebody's words in the quotation marks of the reader's language. */
+export const quoted = (text) => (lang === "fr" ? `«\u00a0${text}\u00a0»` : `“${text}”`);
+
 const locale = lang === "fr" ? "fr-FR" : "en-GB";
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" });
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+const numbers = new Intl.NumberFormat(
+  locale, { maximumFractionDigits: 1, signDisplay: "negative" });
 const shares = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
 const missing = (value) => value === null || value === undefined || value === "";
 
 export const moment = (at) => (missing(at) ? "" : moments.format(new Date(at)));
 export const day = (at) => (missing(at) ? "" : days.format(new Date(at)));
-export const number = (value) => (missing(value) ? "" : numbers.format(value));
+export const number = (value) => (
+  missing(value) ? "" : numbers.format(value).replace("-", "\u2212"));
 export const percent = (share) => (missing(share) ? "" : shares.format(share));
 /** Seconds as minutes and seconds: 83 → "1:23". */
 export const length = (seconds) => {

@@ -88,7 +88,7 @@ export function Timeline({ customerKey, except = null }) {
     if (customerKey) load(null);
   }, [customerKey]);
 
-  if (!customerKey) return html`<p class="nothing">${t.tl_unknown}</p>`;
+  if (!customerKey) return html`<p class="nothing">${t.tl_no_customer}</p>`;
   if (problem) return html`<${Problem} of=${problem} again=${() => load(null)} />`;
   if (held.data === null) return html`<p class="nothing" aria-busy="true">${t.loading}</p>`;
   const shown = held.data.filter((one) => one.id !== except);

@@ -8,7 +8,7 @@ TIMELINE: dict[str, tuple[str, str]] = {
         "Aucun contact précédent que vous puissiez voir.",
         "No earlier contact that you may see.",
     ),
-    "tl_unknown": (
+    "tl_no_customer": (
         "Client non identifié : pas d'historique.",
         "Customer not identified: no history.",
     ),

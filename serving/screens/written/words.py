@@ -154,6 +154,15 @@ _OWN: dict[str, tuple[str, str]] = {
         "Connection lost: what you see is out of date. Resuming by itself…",
     ),
     "w_arrived": ("Un client attend un conseiller.", "A customer is waiting for an agent."),
+    "w_arrived_many": (
+        "Un client de plus attend un conseiller : {n} en attente.",
+        "One more customer is waiting for an agent: {n} waiting.",
+    ),
+    "w_bell": ("Signal sonore", "Sound"),
+    "w_bell_hint": (
+        "Deux notes quand un client attend un conseiller à l'écrit",
+        "Two notes when a customer waits for an agent in writing",
+    ),
     "w_message_from": ("Nouveau message du client : {text}", "New message of the customer: {text}"),
     "w_no_subject": ("(sans objet)", "(no subject)"),
     "w_subject": ("Objet", "Subject"),
@@ -168,6 +177,10 @@ _OWN: dict[str, tuple[str, str]] = {
     "w_saved": ("Brouillon enregistré.", "Draft saved."),
     "w_copy": ("Copier", "Copy"),
     "w_copied": ("Copié.", "Copied."),
+    "w_not_copied": (
+        "Le navigateur n'a pas permis la copie : sélectionnez le texte.",
+        "The browser did not allow copying: select the text.",
+    ),
     "w_eml": ("Ouvrir dans la messagerie (.eml)", "Open in the mail program (.eml)"),
     "w_mark_sent": ("Marquer comme envoyé", "Mark as sent"),
     "w_no_smtp": (

@@ -17,6 +17,7 @@ from serving.store.tables.conversations import (
     ConversationRow,
     RecordingRow,
 )
+from serving.store.tables.definitions import DefinitionUseRow, PublishedReasonsRow
 from serving.store.tables.dialogues import (
     AssistSessionRow,
     BotReplyRow,
@@ -55,6 +56,7 @@ __all__ = [
     "ConsentRow",
     "ConversationRow",
     "CounterRow",
+    "DefinitionUseRow",
     "EvaluationRow",
     "IdempotencyRow",
     "ImportedVconRow",
@@ -63,6 +65,7 @@ __all__ = [
     "KeptScorecardRow",
     "KeyRow",
     "NoteRow",
+    "PublishedReasonsRow",
     "RecordingRow",
     "RemovalRow",
     "ReplyRow",

@@ -118,6 +118,10 @@ class CardEventRow(Base):
         session_id: Of the session.
         position: In it, from 0.
         kind: ``shown``, ``up``, ``down``, ``used``, ``dismissed``, ``muted``, ``unmuted``.
+        at: When.
+        card_id: Of the card, in its session; None where all cards are concerned.
+        article: Path of the document that the card quotes; None likewise.
+        passage: Id of the passage that it quotes; None likewise.
         document: The :class:`kb_search.assistant.CardEvent` as JSON, card numbers removed.
     """
 
@@ -128,4 +132,10 @@ class CardEventRow(Base):
     )
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    card_id: Mapped[str | None] = mapped_column(String(64))
+    article: Mapped[str | None] = mapped_column(Text)
+    passage: Mapped[str | None] = mapped_column(Text)
     document: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_card_events_at", "at"),)

@@ -105,6 +105,20 @@ def test_a_button_makes_a_choice(talk):
     assert "PUK" in conversation.write("", choice=2)
 
 
+def test_a_choice_in_the_articles_language_does_not_change_the_customers(talk):
+    conversation = talk()
+    conversation.write("J'ai un souci de carte")
+    asked = conversation.session.asked
+    title = "Bloquer sa carte bancaire et en recevoir une nouvelle"
+    first = asked.choices[0].model_copy(update={"label": title})
+    asked = asked.model_copy(update={"choices": (first, *asked.choices[1:])})
+    conversation.session = conversation.session.model_copy(
+        update={"asked": asked, "language": "en"}
+    )
+    assert "Faites opposition." in conversation.write(title)
+    assert conversation.session.language == "en"
+
+
 def test_a_new_question_instead_of_a_choice_is_answered(talk):
     conversation = talk()
     conversation.write("J'ai un souci de carte")

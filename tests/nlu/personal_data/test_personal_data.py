@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -169,6 +170,18 @@ def test_any_text_gives_spans_in_order_that_do_not_overlap(text, language):
     found = find_in_text(text, language=language)
     assert all(one.text == text[one.start : one.end] for one in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize("piece", ["x", "Je vous appelle pour une facture, monsieur. "])
+def test_twice_the_text_takes_about_twice_the_time(piece):
+    find_in_text(piece, language="fr")  # the registers of names are read once
+
+    def seconds(n_chars: int) -> float:
+        began_s = time.process_time()
+        find_in_text((piece * n_chars)[:n_chars], language="fr")
+        return time.process_time() - began_s
+
+    assert seconds(24_000) < 8 * max(seconds(6_000), 0.05)  # 16 times where each word looks back
 
 
 def test_evaluation_counts_by_type(tmp_path):

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
+from sqlalchemy import select
+
+from serving.access.permissions import Permission
+from serving.access.principal import Principal, Role
+from serving.access.visibility import EVERYTHING
+from serving.board.newest import newest_analysed
+from serving.board.reports import BOARD, Audience
+from serving.board.scope import Narrowing
+from serving.store.tables import JobRow
 
 PERIOD = {"from": "2026-11-02", "to": "2026-11-15"}
 
@@ -83,6 +93,21 @@ def test_each_figure_is_the_list_that_its_filter_gives(ask, listed):
     assert negative["negative"] == 2
 
 
+def test_a_team_is_a_filter_for_those_who_see_several_and_no_way_into_another(
+    small_centre, ask, listed
+):
+    assert ask("volumes", team="autre")["total"] == len(listed(team="autre")) == 1
+    assert ask("kpis", team="autre")["counted"] == 1
+    assert ask("volumes", team="default")["total"] == 7
+    with small_centre.client_of("supervisor", team="default") as client:
+        for part in ("volumes", "questions", "topics"):
+            of_another = client.get(f"/v1/board/{part}", params={"team": "autre"} | PERIOD)
+            assert of_another.status_code == 422
+        own = client.get("/v1/board/volumes", params={"team": "default"} | PERIOD)
+        assert own.json()["total"] == 7
+        assert client.get("/v1/conversations", params={"team": "autre"}).json()["data"] == []
+
+
 def test_filters_narrow_every_part(ask):
     assert ask("volumes", channel="phone")["total"] == 5
     assert ask("volumes", queue="mobile")["total"] == 2
@@ -90,6 +115,51 @@ def test_filters_narrow_every_part(ask):
     assert {one["key"] for one in fault["reasons"]} == {"tel.panne_fixe.coupure", "tel.panne_fixe"}
     assert ask("mood", queue="mobile")["known"] == 2
     assert ask("kpis", queue="mobile")["counted"] == 2
+
+
+@pytest.mark.parametrize(
+    ("filters", "dated", "expected"),
+    [
+        ({"team": "autre"}, True, {"x1"}),
+        ({}, True, {"a1", "a2", "a3", "a4", "a5", "a6", "x1"}),
+        ({"channel": "chat"}, True, {"a4"}),
+        ({"queue": "mobile"}, True, {"a4", "a5"}),
+        ({"reason": "tel.panne_fixe"}, True, {"a1", "a2", "a3", "x1"}),
+        # A forecast is made of every day, whatever the period; the other filters narrow it.
+        ({"reason": "tel.facture"}, False, {"a4", "a5", "b3"}),
+    ],
+)  # fmt: skip
+def test_reports_of_the_background_are_made_of_the_conversations_of_the_filters(
+    small_centre, filters, dated, expected
+):
+    service = small_centre.app.state.service
+    admin = Principal("k", Role.ADMIN, None, frozenset(Permission))
+    period = {"first": date(2026, 11, 2), "last": date(2026, 11, 15)}
+    asked = service.board.asked(admin, **period, **filters)
+    audience = Audience(asked.visibility, Narrowing.of(asked.scope, dated=dated))
+    assert Audience.of_payload(audience.payload("topics")) == audience
+    ids, total = newest_analysed(
+        service.store.database, service.board.conversations_of(audience), 100
+    )
+    assert (set(ids), total) == (expected, len(expected))
+
+
+def test_each_filter_has_a_report_of_its_own(small_centre):
+    answers = {
+        query: small_centre.client.get(f"/v1/board/forecast?{query}").json()
+        for query in ("", "channel=chat", "from=2026-11-02&to=2026-11-15")
+    }
+    assert all(one["value"] is None for one in answers.values())
+    asked = {
+        Audience(EVERYTHING, about).id_of("forecast")
+        for about in (Narrowing(), Narrowing(channel="chat"))  # its period is always to come
+    }
+    with small_centre.app.state.service.store.database.reading() as session:
+        once = session.scalars(select(JobRow.once).where(JobRow.kind == BOARD))
+        made = {one.removeprefix("board:").split("@")[0] for one in once}
+    assert asked <= made
+    others = Audience(EVERYTHING, Narrowing(date(2026, 11, 2), date(2026, 11, 15)))
+    assert others.id_of("forecast") not in made
 
 
 def test_mood_is_told_by_reason_with_its_interval(ask):

@@ -14,6 +14,7 @@ from serving.board.names import ReasonNames
 from serving.definitions import Definitions
 from serving.settings import Settings
 from serving.store.database import Database
+from serving.store.visible import seen_by
 
 
 @pytest.fixture
@@ -46,7 +47,9 @@ def weeks(rows, number):
 
 def test_two_weeks_are_forecast_with_intervals_and_the_agents_they_take(stored, names, rows):
     rows.store_rows(stored, weeks(rows, 9))
-    found = forecast_board(stored, EVERYTHING, KpiSettings(holidays=None), names, lambda _: None)
+    found = forecast_board(
+        stored, seen_by(EVERYTHING), KpiSettings(holidays=None), names, lambda _: None
+    )
     assert len(found.days) == AHEAD_DAYS
     by_weekday = {one.day.weekday(): one for one in found.days}
     assert by_weekday[6].expected < 1
@@ -65,4 +68,4 @@ def test_too_little_history_is_refused_and_so_is_what_may_not_be_seen(stored, na
     rows.store_rows(stored, weeks(rows, 3))
     for seen in (EVERYTHING, Visibility(team="autre")):
         with pytest.raises(BadInput):
-            forecast_board(stored, seen, KpiSettings(), names, lambda _: None)
+            forecast_board(stored, seen_by(seen), KpiSettings(), names, lambda _: None)

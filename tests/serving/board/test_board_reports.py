@@ -70,7 +70,7 @@ def test_a_missing_report_is_asked_for_and_shown_once_it_is_made(reports, queue,
     assert (first.value, first.updating) == (None, True)
     seen = []
     do(reports, queue.asked[0], lambda who, _: seen.append(who) or Quoted(conversation_id="a1"))
-    assert seen == [TEAM.visibility]
+    assert seen == [TEAM]
     made = reports.get("topics", TEAM, Quoted)
     assert (made.value.conversation_id, made.made_at, made.updating) == ("a1", now.at, False)
     assert len(queue.asked) == 1

@@ -202,6 +202,18 @@ def test_only_brackets_outside_of_texts_count(body, too_deep):
     assert is_too_deep(body) is too_deep
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("/v1/conversations", 422), ("/v1/keys", 422), ("/v1/embeddings", 400)]
+)
+def test_half_a_character_is_refused_and_a_whole_one_is_not(service, path, status):
+    headers = {"Content-Type": "application/json"}
+    half = service.client.post(path, content=b'{"name": "a \\ud83d b"}', headers=headers)
+    assert half.status_code == status
+    assert "half of a character" in half.text
+    whole = service.client.post(path, content=b'{"name": "\\ud83d\\ude00"}', headers=headers)
+    assert "half of a character" not in whole.text
+
+
 def test_json_that_is_too_large_is_refused(service):
     text = "a" * (21 * 1024 * 1024)
     body = problem(service.client.post("/v1/conversations", json={"messages": [text]}), 413)

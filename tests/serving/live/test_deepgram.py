@@ -100,7 +100,8 @@ def test_two_channels_are_told_apart(server, live_tools):
 @pytest.mark.parametrize(
     ("asked", "status"),
     [({"encoding": "flac"}, 415), ({"encoding": "linear16", "sample_rate": 4}, 422),
-     ({"encoding": "linear16", "sample_rate": 8000, "channels": 2}, 422)],
+     ({"encoding": "linear16", "sample_rate": 8000, "channels": 2}, 422),
+     ({"encoding": "linear16", "sample_rate": 8000, "channels": 9}, 422)],
 )  # fmt: skip
 def test_what_cannot_be_heard_is_refused_at_the_door(server, asked, status):
     with (
@@ -109,6 +110,7 @@ def test_what_cannot_be_heard_is_refused_at_the_door(server, asked, status):
     ):
         pass
     assert refused.value.response.status_code == status
+    assert refused.value.response.headers["content-type"] == "application/problem+json"
 
 
 def test_a_wrong_key_is_refused_at_the_door(server):

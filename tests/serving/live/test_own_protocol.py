@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -141,6 +142,8 @@ def test_a_card_number_reaches_neither_the_wire_nor_the_disk(server, live_tools,
             spooled = b"".join(
                 file.read_bytes() for file in folder.glob("*/*") if file.name != "sound"
             )
+            # ids, hashes and fractions of seconds hold any digits
+            spooled = re.sub(rb"[0-9a-f]{32,}|\.\d+", b"", spooled)
             await send(socket, {"type": "end"})
             events = await live_tools.receive(socket, "closed")
             return raw, spooled, events[-1]["conversation"]

@@ -166,7 +166,7 @@ def test_a_client_that_does_not_read_keeps_nobody_waiting(make_server, live_tool
 
 
 def test_what_cannot_be_stored_is_tried_again(make_server, live_tools, monkeypatch):
-    monkeypatch.setattr("serving.live.hub.RETRY_S", 0.2)
+    monkeypatch.setattr("serving.live.left.RETRY_S", 0.2)
     server = make_server()
     service = server.app.state.service
     accept, failures = service.accept_conversation, []

@@ -122,6 +122,7 @@ def test_what_it_cannot_do_is_refused_and_named(client, more, param):
     with pytest.raises(openai.BadRequestError) as caught:
         client.post("/chat/completions", body=body, cast_to=object)
     assert caught.value.param.split(".")[0] == param
+    assert "TextPart" not in caught.value.message
 
 
 def test_what_has_no_effect_is_accepted(client):

@@ -27,7 +27,7 @@ def test_vectors_are_those_of_the_encoder_in_order(client, encoder):
     assert [one.index for one in found.data] == [0, 1, 2]
     assert (vectors * encoder.encode(TEXTS)).sum(axis=1).min() > 0.99
     assert found.model == MODEL
-    assert found.usage.total_tokens == sum(encoder.token_lengths(TEXTS))
+    assert found.usage.total_tokens == sum(map(len, encoder.tokenize(TEXTS)))
 
 
 def test_base64_and_numbers_say_the_same(client, served):
@@ -85,7 +85,8 @@ def test_what_cannot_be_embedded_is_named(client, given, param):
     with pytest.raises(openai.BadRequestError) as caught:
         client.post("/embeddings", body={"model": MODEL} | given, cast_to=object)
     assert caught.value.type == "invalid_request_error"
-    assert caught.value.param.split(".")[0] == param
+    assert caught.value.param == param
+    assert len(caught.value.message) < 300  # not a line for each of the shapes and texts
 
 
 async def _many(served, admin_key, texts):

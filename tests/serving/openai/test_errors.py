@@ -65,7 +65,7 @@ def test_a_body_that_is_too_large_or_no_json_is_said_so(client, served):
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/json")
     assert answer.json()["error"]["type"] == "invalid_request_error"
     answer = served.client.post("/v1/audio/transcriptions", json={"model": "whisper-1"})
-    assert (answer.status_code, answer.json()["error"]["param"]) == (415, None)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, None)
     answer = served.client.delete("/v1/embeddings")
     assert (answer.status_code, set(answer.json())) == (405, {"error"})
 

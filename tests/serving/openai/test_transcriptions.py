@@ -218,6 +218,7 @@ def test_what_it_cannot_do_is_refused_and_named(client, heard, more, param):
     with pytest.raises(openai.BadRequestError) as caught:
         transcribe(client, **more)
     assert caught.value.param == param
+    assert f"{param}: {param}" not in caught.value.message
     assert not heard
 
 
@@ -231,9 +232,8 @@ def test_a_form_without_file_or_model_names_what_is_missing(served):
 
 def test_what_is_no_sound_is_refused_before_a_stream_begins(client):
     for stream in (False, True):
-        with pytest.raises(openai.APIStatusError) as caught:
+        with pytest.raises(openai.BadRequestError, match="got text in"):
             transcribe(client, b"This is a text and no sound.", stream=stream)
-        assert caught.value.status_code == 415
 
 
 @pytest.fixture(scope="module")

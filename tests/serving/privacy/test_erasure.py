@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from serving.privacy.copies import BY_THE_STORE, NOT_OF_PEOPLE, OF_PEOPLE
+from serving.privacy.receipt_words import FRENCH
 from serving.store.tables import BackupRow, Base
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -91,6 +92,13 @@ def everything_made_of_it(running, one):
     """Put the words where other parts of the service put them: rows and folders of each."""
     from datetime import UTC, datetime
 
+    from quality.review.session_events import (
+        MachineAnswers,
+        SessionClosed,
+        SessionOpened,
+        SessionReconciled,
+        SessionScored,
+    )
     from serving.live.facts import SessionFacts
     from serving.live.spool import Spool
     from serving.store.tables import (
@@ -128,10 +136,25 @@ def everything_made_of_it(running, one):
         session.flush()
         session.add_all((
             BotReplyRow(session_id="b", event_id="1", request_sha256="0" * 64, document=document),
-            CardEventRow(session_id="a", position=0, kind="shown", document=document),
+            CardEventRow(session_id="a", position=0, kind="shown", at=at, document=document),
             WebhookDeliveryRow(id="d", webhook_id="w", kind="alert.raised", conversation_id=one,
                                body=document, created_at=at, state="failed", attempts=10),
         ))  # fmt: skip
+    note = running.client.put(f"/v1/conversations/{one}/note", json={"text": TEXT, "version": 0})
+    assert note.status_code == 200, note.text
+    who = {"at": at, "author": "k", "role": "reviewer", "session": "blind-1"}
+    scored = [MachineAnswers(conversation_id=each, answers={"Q1": 1}) for each in (one, "other")]
+    service.resources.desk.log(team).append_all((
+        SessionOpened(**who, scorecard="s", version="1", raters=("r1", "r2"), contacts=scored),
+        *(
+            SessionScored(**who | {"author": rater, "role": "analyst"},
+                          conversation_id=each, answers={"Q1": answer})
+            for rater, answer in (("r1", 1), ("r2", 0))
+            for each in (one, "other")
+        ),
+        SessionReconciled(**who, conversation_id=one, item="Q1", answer=1, reason=TEXT),
+        SessionClosed(**who, note=TEXT),
+    ))  # fmt: skip
     facts = SessionFacts(
         id="live-1", protocol="live", team=team, owner="k", sound=None, channel="chat",
         started_at=at, customer_key=CUSTOMER,
@@ -151,7 +174,7 @@ def test_after_an_erasure_the_words_are_nowhere(running, searched, wav_bytes):
     removed = {line["where"]: line["removed"] for line in receipt["receipt"]["copies"]}
     for where in ("bot_replies", "bot_sessions", "card_events", "assist_sessions", "evaluations",
                   "review_events", "assignments", "turn_vectors", "webhook_deliveries",
-                  "imported_vcons", "live"):  # fmt: skip
+                  "imported_vcons", "live", "notes"):  # fmt: skip
         assert removed[where] >= 1, where
     assert sorted(receipt["receipt"]["conversations"]) == sorted(ids)
     assert searched.find(*MARKS, CUSTOMER) == []
@@ -185,6 +208,9 @@ def test_the_receipt_names_every_copy_and_is_signed(running, wav_bytes):
     assert lines["jobs"]["removed"] == 5
     assert set(lines) >= set(OF_PEOPLE)
     assert CUSTOMER not in json.dumps(receipt)
+    for line in lines.values():
+        assert FRENCH[line["copy"]] == line["copy_fr"]
+        assert line["why"] is None or FRENCH[line["why"]] == line["why_fr"]
     check = running.client.get("/v1/privacy/removals/verification").json()
     assert check["rows"] >= 1
     assert check["broken_at"] is None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 
 from conversation import Conversation, Participant, Turn
 from serving.privacy.subject_export import _masked_quotes
+from serving.store.tables import ReviewEventRow
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what does not depend on the database."""
@@ -17,14 +19,14 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CUSTOMER = "client-9/é"
 
 
-def send(running):
+def send(running, said="Ma box est en panne."):
     answer = running.client.post(
         "/v1/conversations",
         json={
             "conversation": {
                 "messages": [
                     {"speaker": "agent", "text": "Bonjour, Sophie Martin à votre écoute."},
-                    {"speaker": "customer", "text": "Ma box est en panne."},
+                    {"speaker": "customer", "text": said},
                 ]
             },
             "metadata": {"customer_key": CUSTOMER},
@@ -68,6 +70,41 @@ def test_what_others_said_is_nowhere_in_it(archive):
     assert b"Sophie" not in content
     assert b"Martin" not in content
     assert "[…]".encode() in content
+
+
+@sqlite_only
+def test_the_note_and_the_remarks_about_the_customer_are_in_it(running):
+    one = send(running, "Je m'appelle Marc Dubois, ma box est en panne.")
+    text = "Motif : panne. M. Dubois attend un rappel."
+    note = running.client.put(f"/v1/conversations/{one}/note", json={"text": text, "version": 0})
+    assert note.status_code == 200, note.text
+    service, at = running.app.state.service, datetime.now(UTC)
+    remarks = (
+        {"text": "Le client, Marc Dubois, est en colère ; Sophie Martin le calme."},
+        {"text": "Reformulation absente.",
+         "evidence": [{"turn_index": 1, "quote": "ma box est en panne"}]},
+        {"text": "Voix trop rapide."},
+    )  # fmt: skip
+    with service.store.database.writing() as session:
+        session.add_all(
+            ReviewEventRow(
+                team="default", id=f"e{number}", stream="s", position=number, kind="commented",
+                conversation_id=one, at=at,
+                document=json.dumps({"kind": "commented", "role": "analyst", "author": "k-1",
+                                     **remark}),
+            )
+            for number, remark in enumerate(remarks)
+        )  # fmt: skip
+    facts = json.loads(export(running).read("subject.json"))["conversations"][0]
+    assert facts["note"]["text"] == text
+    named, quoted = facts["remarks"]
+    assert named["by"] == "analyst"
+    [said] = named["texts"]
+    assert "Marc Dubois" in said
+    assert "Martin" not in said
+    assert quoted["quotes"] == ["ma box est en panne"]
+    assert "Voix trop rapide" not in json.dumps(facts, ensure_ascii=False)
+    assert "k-1" not in json.dumps(facts)
 
 
 @sqlite_only

@@ -68,6 +68,15 @@ def test_the_bot_is_talked_to_and_hears_a_repeated_message_once(customer):
         customer.close_bot("none")
 
 
+def test_the_queue_of_reviews_is_gone_through_page_by_page(client, desk):
+    given = {desk.conversation() for _ in range(3)}
+    body = {"conversation_ids": sorted(given), "analysts": [{"key": desk.id_of(desk.admin)}]}
+    assert desk.admin.post("/v1/assignments", json=body).status_code == 201
+    found = list(client.reviews(whose="all", state="open", limit=1))
+    assert given <= {one.conversation_id for one in found}
+    assert {one.state for one in found} == {"to_do"}
+
+
 def test_a_draft_is_read_confirmed_and_only_by_who_saw_the_last_of_it(client, customer, desk):
     conversation = desk.conversation()
     before = client.evaluations(conversation)

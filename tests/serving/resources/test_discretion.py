@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
+import pyarrow.parquet as pq
 import pytest
 
 
@@ -70,3 +74,38 @@ def test_lists_show_an_agent_no_draft_score(desk, agent):
     listed = agent.get("/v1/conversations").json()["data"]
     assert [one["score_100"] for one in listed if one["id"] == conversation] == [None]
     assert agent.get("/v1/conversations", params={"min_score": 1}).status_code == 403
+
+
+def test_who_scores_blind_gets_no_draft_by_an_export_either(desk, analyst):
+    conversation, other = desk.conversation(queue="blind"), desk.conversation(queue="blind")
+    supervisor = desk.client("supervisor")
+    body = {"scorecard": "inbound", "conversation_ids": [conversation],
+            "raters": [desk.id_of(supervisor), desk.id_of(analyst)]}  # fmt: skip
+    assert desk.admin.post("/v1/calibrations", json=body).status_code == 201
+
+    def drafts_of(client, one):
+        vcon = client.get(f"/v1/conversations/{one}/export").json()
+        table = client.get("/v1/exports/conversations.csv", params={"queue": "blind"}).text
+        row = next(
+            row for row in csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
+            if row["conversation_id"] == one
+        )  # fmt: skip
+        parquet = client.get("/v1/exports/conversations.parquet", params={"queue": "blind"})
+        [score] = [
+            line["draft_score_100"]
+            for line in pq.read_table(io.BytesIO(parquet.content)).to_pylist()
+            if line["conversation_id"] == one
+        ]
+        return (
+            [part for part in vcon["analysis"] if part.get("schema") == "entendu.evaluation/1"],
+            row["draft_score_100"], row["scorecard"], row["eliminatory_proposed"], score,
+        )  # fmt: skip
+
+    evaluation, *figures, score = drafts_of(supervisor, conversation)
+    assert (evaluation, score) == ([], None)
+    assert not any(figures), figures
+    for client, one in ((supervisor, other), (desk.admin, conversation)):
+        evaluation, *figures, score = drafts_of(client, one)
+        assert evaluation
+        assert score is not None
+        assert all(figures)

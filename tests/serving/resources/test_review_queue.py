@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from conversation.errors import BadInput
 from serving.access.principal import Principal, Role
 from serving.reviewing.queue import ReviewQueue
+from serving.store.tables import AssignmentRow, ConversationRow
 
 
 @pytest.fixture(scope="module")
@@ -89,4 +93,68 @@ def test_both_databases_take_the_question(database, whose):
     queue = ReviewQueue(database, desk=None)
     somebody = Principal(id="key_1", role=Role.ANALYST, team="default", permissions=frozenset())
     for standing in ("open", "done", "any"):
-        assert queue.find(somebody, whose=whose, standing=standing, channel="phone") == ()
+        found = queue.find(somebody, whose=whose, standing=standing, channel="phone")
+        assert (found.data, found.next_cursor) == ([], None)
+
+
+class NoReviews:
+    """Stands for the desk where nobody has begun a review."""
+
+    def log(self, _team):
+        return self
+
+    def streams(self, _names):
+        return {}
+
+
+def test_pages_hold_every_review_once_in_the_order_of_one_list_on_both_databases(database):
+    """Due ones, ones without a date, one that two people have, and ones that nobody has."""
+    now = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    dues = [now, now, None, now + timedelta(days=1), None, "free", "free"]
+    with database.writing() as session:
+        for place, due_at in enumerate(dues):
+            session.add(
+                ConversationRow(
+                    id=f"c{place}", name=f"appel {place}", status="done", channel="phone",
+                    sampled=True, source="{}", created_at=now + timedelta(minutes=place % 2),
+                )
+            )  # fmt: skip
+            for who in () if due_at == "free" else ("key_1", "key_2")[: 1 + (place == 1)]:
+                session.add(
+                    AssignmentRow(
+                        id=f"a{place}{who}", conversation_id=f"c{place}", scorecard="inbound",
+                        version="1", assignee=who, assigned_by="key_0", created_at=now,
+                        due_at=due_at,
+                    )
+                )  # fmt: skip
+    queue = ReviewQueue(database, desk=NoReviews())
+    boss = Principal(id="key_0", role=Role.ADMIN, team=None, permissions=frozenset())
+    whole = queue.find(boss, whose="all").data
+    assert len(whole) == 8
+    assert [one.conversation_id for one in whole[:4]] == ["c0", "c1", "c1", "c3"]
+    assert [one.assignee for one in whole[-2:]] == [None, None]
+    paged, cursor = [], None
+    while True:
+        page = queue.find(boss, whose="all", limit=3, cursor=cursor)
+        assert len(page.data) <= 3
+        paged += page.data
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert paged == whole
+    for foreign in ("x", "WzFd", "WyIyMDI2LTExLTAzVDA5OjAwOjAwWiIsICJcdTAwMDAiXQ", "é"):
+        with pytest.raises(BadInput):
+            queue.find(boss, whose="all", cursor=foreign)
+
+
+def test_the_list_goes_on_where_its_cursor_says_and_refuses_another_ones(desk, analyst):
+    first = analyst.get("/v1/reviews", params={"state": "any", "limit": 1}).json()
+    rest = analyst.get(
+        "/v1/reviews", params={"state": "any", "cursor": first["next_cursor"]}
+    ).json()
+    whole = analyst.get("/v1/reviews", params={"state": "any"}).json()
+    assert first["data"] + rest["data"] == whole["data"]
+    assert (rest["next_cursor"], whole["next_cursor"]) == (None, None)
+    other = desk.admin.get("/v1/conversations", params={"limit": 1}).json()["next_cursor"]
+    for foreign in (other, "nothing"):
+        assert analyst.get("/v1/reviews", params={"cursor": foreign}).status_code == 422

@@ -77,44 +77,51 @@ def chat_service(
 
 
 @pytest.fixture
-def open_page(browser):
-    """Return a function that opens a page; console errors and foreign requests fail the test.
+def watch():
+    """Return a function that minds a page: console errors and foreign requests fail the test.
 
     Where a request is to be refused, ``refused=412`` lets the browser log that.
     """
-    contexts, faults = [], []
+    faults = []
+
+    def mind(page, own: str, *, refused: int | None = None) -> None:
+        foreseen = f"the server responded with a status of {refused} "
+
+        def logged(message) -> None:
+            if message.type == "error" and foreseen not in message.text:
+                faults.append(message.text)
+
+        def asked(request) -> None:
+            if not request.url.startswith((own, "data:", "blob:")):
+                faults.append(f"asks {request.url}")
+
+        page.on("console", logged)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", asked)
+
+    yield mind
+    assert faults == []
+
+
+@pytest.fixture
+def open_page(browser, watch):
+    """Return a function that opens a page that is minded, in a browser of its own."""
+    contexts = []
 
     def open_at(url: str, *, refused: int | None = None, **options):
-        foreseen = f"the server responded with a status of {refused} "
-        own = "/".join(url.split("/")[:3])
         context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 800}, "locale": "fr-FR", **options}
         )
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console",
-            lambda m: (
-                faults.append(m.text) if m.type == "error" and foreseen not in m.text else None
-            ),
-        )
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((own, "data:", "blob:"))
-                else faults.append(f"asks {request.url}")
-            ),
-        )
+        watch(page, "/".join(url.split("/")[:3]), refused=refused)
         page.goto(url)
         return page
 
     yield open_at
     for context in contexts:
         context.close()
-    assert faults == []
 
 
 @pytest.fixture(scope="session")
@@ -125,9 +132,19 @@ def axe_script() -> str:
 
 @pytest.fixture
 def accessible(axe_script):
-    """Return a function that fails with what axe-core finds wrong with a page."""
+    """Return a function that fails with what axe-core finds wrong with a page.
+
+    A page that follows the system's colours is looked at in both.
+    """
 
     def check(page) -> None:
+        follows = page.locator("html[data-theme]").count() == 0
+        for scheme in ("light", "dark") if follows else (None,):
+            # Nothing moves: colours half-way to others are nobody's choice.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            look_at(page)
+
+    def look_at(page) -> None:
         # Run in the browser's own world: the page's policy lets no script in, and stays on.
         session = page.context.new_cdp_session(page)
         world = session.send(
@@ -139,8 +156,10 @@ def accessible(axe_script):
             "Runtime.evaluate",
             {
                 # Without preload: it copies styles of shadow trees, which the policy refuses.
+                # The size of targets is a rule that axe-core leaves off unless it is named.
                 "expression": "axe.run(document, {preload: false, runOnly: ['wcag2a', 'wcag2aa', "
-                "'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+                "'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], "
+                "rules: {'target-size': {enabled: true}}})"
                 ".then(r => r.violations.map(v => "
                 "v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))",
                 "contextId": world,

@@ -177,24 +177,6 @@ def test_a_gap_of_the_board_opens_as_a_draft(admin, knowing):
     page.get_by_text("Cette lacune n'existe plus").wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("lang", "save"), [("fr", "Enregistrer"), ("en", "Save")])
-def test_it_is_accessible_in_both_themes_and_languages(
-    admin, knowing, accessible, theme, lang, save
-):
-    put_new(knowing, "lisible.md", "| a | b |\n|---|---|\n| 1 | 2 |\n\n- un\n- deux\n")
-    page = admin(
-        f"/admin/knowledge?theme={theme}&lang={lang}", viewport={"width": 768, "height": 1024}
-    )
-    page.locator("td.name").first.wait_for()
-    accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 768
-    page.goto(f"{knowing.url}/admin/knowledge?doc=lisible.md")
-    page.get_by_role("button", name=save).wait_for()
-    accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 768
-
-
 def test_agents_analysts_and_customers_are_refused(knowing):
     trial = {"question": "Quoi ?", "path": "a.md", "content": "# A\n\nB."}
     for role in ("agent", "analyst", "customer"):

@@ -150,17 +150,6 @@ def test_every_kind_of_question_can_be_chosen_and_shows_its_settings(cards):
     page.get_by_role("button", name="Abandonner").count()
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "fr"), ("dark", "en")])
-def test_it_is_accessible(cards, accessible, theme, lang):
-    page = cards(f"?theme={theme}&lang={lang}", viewport={"width": 768, "height": 1024})
-    accessible(page)
-    page.locator("tbody button").first.click()
-    page.locator(".items button.link").first.click()
-    page.get_by_role("button", name="YAML").wait_for()
-    accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 768
-
-
 @pytest.mark.parametrize(
     ("text", "place"),
     [

@@ -53,9 +53,7 @@ def made_gaps(*_args):
         contradicted=False, statements=(), conversation_ids=("a4", "a5"),
         draft="---\ntitle: Numéro\n---\nOui, gardez-le.\n",
     )  # fmt: skip
-    return Gaps(
-        first_day=date(2026, 9, 21), conversations=5, questions=9, open_questions=4, gaps=(gap,)
-    )
+    return Gaps(conversations=5, questions=9, open_questions=4, gaps=(gap,))
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +202,7 @@ def test_filters_stand_in_the_address_and_a_view_can_be_sent(board, open_page):
         page.locator(".tile .lead", has_text=re.compile("^2$"))
     ).first.wait_for()
     address = page.url
-    page.get_by_role("button", name="7 jours").click()
+    page.get_by_role("button", name="7 jours", exact=True).click()
     page.wait_for_url(lambda url: "queue=mobile" in url and "2026-11-02" not in url)
     page.go_back()
     page.wait_for_url(address)
@@ -230,7 +228,10 @@ def test_topics_and_gaps_are_made_in_the_background_and_shown_with_their_words(b
     assert parse_qs(urlsplit(count.get_attribute("href")).query) == {"ids": ["a4,a5"]}
     gap = page.locator("[data-table=gaps] tr", has_text="garder mon numéro")
     draft = gap.get_by_role("link", name=re.compile("Ouvrir le brouillon"))
-    assert draft.get_attribute("href") == "/admin/knowledge?draft=0123456789abcdef"
+    leads = urlsplit(draft.get_attribute("href"))
+    period = {"from": ["2026-11-02"], "to": ["2026-11-15"]}
+    assert leads.path == "/admin/knowledge"
+    assert parse_qs(leads.query) == period | {"draft": ["0123456789abcdef"]}
     gap.get_by_role("button", name=re.compile("Lire le brouillon")).click()
     page.get_by_role("dialog").get_by_text("Oui, gardez-le.").wait_for()
     page.keyboard.press("Escape")
@@ -248,22 +249,6 @@ def test_markup_is_shown_as_the_text_it_is(board):
     page.get_by_role("button", name="Comment se calcule : Conversations analysées").click()
     page.get_by_role("dialog").get_by_role("link", name=f"{MARKUP}.wav").wait_for()
     assert page.locator("main script").count() == 0
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["fr", "en"])
-def test_it_is_accessible_in_both_languages_and_themes(board, accessible, theme, lang):
-    page = board(f"{QUERY}&theme={theme}&lang={lang}", viewport={"width": 820, "height": 1100})
-    page.locator("[data-table=gaps]").wait_for()
-    page.locator(".topic").wait_for()
-    page.locator("#volumes canvas").wait_for()
-    accessible(page)
-    page.keyboard.press("t")
-    page.locator("table[data-table=mood-figures]").wait_for()
-    accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 820
-    title = {"fr": "Tableau de bord", "en": "Board"}[lang]
-    assert page.get_by_role("heading", level=1).inner_text() == title
 
 
 def test_an_empty_period_says_what_to_do_and_a_wrong_address_shows_a_board(board):

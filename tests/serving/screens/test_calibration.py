@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from serving.screens.calibration.words import CALIBRATION
+from serving.screens.words import words_of
+
 
 @pytest.fixture(scope="module")
 def contacts(centre):
@@ -31,66 +34,75 @@ def score(centre, who, session, conversation, **other):
     return answer.json()
 
 
-def rate_by_keyboard(page, differ_at=None):
+def rate_by_keyboard(page, words, differ_at=None):
     """Answer every question with the keys, then send."""
     page.locator("fieldset.asking").first.wait_for()
     count = page.locator("fieldset.asking").count()
     for place in range(count):
         page.keyboard.press("3" if place == differ_at else "1")
     page.get_by_text(f"{count} / {count}").wait_for()
-    page.get_by_role("button", name="Envoyer mes réponses").click()
-    page.get_by_role("button", name="Envoyer définitivement").click()
+    page.get_by_role("button", name=words["send_answers"]).click()
+    page.get_by_role("button", name=words["send_now"]).click()
 
 
+@pytest.mark.parametrize(
+    ("lang", "locale", "card", "asked"),
+    [
+        ("fr", "fr-FR", "Appels entrants 1.1", "Offre d'écoute"),
+        ("en", "en-GB", "Inbound calls 1.1", "Offers help"),
+    ],
+)
 def test_a_session_is_opened_scored_blind_by_two_compared_agreed_and_closed(
-    centre, signed_in, contacts
+    centre, signed_in, contacts, lang, locale, card, asked
 ):
-    boss = signed_in("supervisor", "/review/calibrations")
-    boss.get_by_role("button", name="Ouvrir une séance").click()
+    words = words_of(CALIBRATION, lang)
+    boss = signed_in("supervisor", "/review/calibrations", locale=locale)
+    assert boss.evaluate("document.documentElement.lang") == lang
+    boss.get_by_role("button", name=words["open"]).click()
     window = boss.get_by_role("dialog")
-    window.get_by_label("Grille").select_option(label="Appels entrants 1.1")
+    window.get_by_label(words["card"]).select_option(label=card)
     window.get_by_label("Contact-2").check()
     for who in window.get_by_label("analyst").all():
         who.check()
-    window.get_by_role("button", name="Ouvrir la séance").click()
-    boss.get_by_text("Séance à l'aveugle").wait_for()
+    window.get_by_role("button", name=words["open_now"]).click()
+    boss.get_by_text(words["blind_until"]).wait_for()
     path = boss.url.removeprefix(centre.url).split("?")[0]
 
-    first = signed_in("analyst", path)
-    first.get_by_role("button", name="Noter").click()
-    first.get_by_text("ni proposition de la machine").wait_for()
+    first = signed_in("analyst", path, locale=locale)
+    first.get_by_role("button", name=words["score"]).click()
+    first.get_by_text(words["blind"]).wait_for()
     first.locator(".transcript").get_by_text("Ma box").or_(
         first.locator(".transcript").get_by_text("ma box")
     ).wait_for()
-    assert "Brouillon" not in first.locator("main").inner_text()
-    rate_by_keyboard(first, differ_at=1)
-    first.get_by_text("Noté", exact=True).wait_for()
+    assert words["draft"] not in first.locator("main").inner_text()
+    rate_by_keyboard(first, words, differ_at=1)
+    first.get_by_text(words["scored"], exact=True).wait_for()
     assert first.locator(".compared").count() == 0
 
-    second = signed_in("second", path)
-    second.get_by_role("button", name="Noter").click()
-    rate_by_keyboard(second)
-    second.get_by_text("À discuter d'abord").wait_for()
+    second = signed_in("second", path, locale=locale)
+    second.get_by_role("button", name=words["score"]).click()
+    rate_by_keyboard(second, words)
+    second.get_by_text(words["talk_first"]).wait_for()
 
     boss.reload()
     apart = boss.locator("details.compared").first
-    apart.get_by_text("Personnes en désaccord : 1 sur 1").wait_for()
-    assert "Offre d'écoute" in apart.locator("summary").inner_text()
+    apart.get_by_text(words["people_apart"].format(n=1, all=1)).wait_for()
+    assert asked in apart.locator("summary").inner_text()
     given = apart.locator("tbody .chip").all_inner_texts()[:2]  # raters stand by their ids
-    assert sorted(given) == ["Conforme", "Non conforme"]
-    apart.get_by_text("Kappa entre personnes").wait_for()
-    apart.get_by_role("button", name="Convenir d'une réponse").click()
-    apart.get_by_label("En partie").check()
-    apart.get_by_label("Pourquoi, ou comment lire").fill("L'offre vient trop tard.")
-    apart.locator("form").get_by_role("button", name="Convenir d'une réponse").click()
+    assert sorted(given) == sorted([words["conform"], words["not_conform"]])
+    apart.get_by_text(words["human_kappa"]).wait_for()
+    apart.get_by_role("button", name=words["agree"]).click()
+    apart.get_by_label(words["partly"]).check()
+    apart.get_by_label(words["agreed_why"]).fill("L'offre vient trop tard.")
+    apart.locator("form").get_by_role("button", name=words["agree"]).click()
     apart.get_by_text("L'offre vient trop tard.").wait_for()
-    boss.get_by_role("button", name="Clore la séance").click()
-    boss.get_by_label("Ce que le groupe retient").fill("Dans les 30 premières secondes.")
-    boss.get_by_role("dialog").get_by_role("button", name="Clore la séance").click()
-    boss.get_by_text("Séance close par").wait_for()
-    assert boss.get_by_role("button", name="Changer").count() == 0
+    boss.get_by_role("button", name=words["close_session"]).click()
+    boss.get_by_label(words["close_note"]).fill("Dans les 30 premières secondes.")
+    boss.get_by_role("dialog").get_by_role("button", name=words["close_session"]).click()
+    boss.get_by_text(words["closed_by"].split("{")[0]).wait_for()
+    assert boss.get_by_role("button", name=words["agree_again"]).count() == 0
     boss.goto(f"{centre.url}/review/calibrations")
-    boss.locator("tr", has_text="Close").first.wait_for()
+    boss.locator("tr", has_text=words["closed"]).first.wait_for()
 
 
 def test_nobody_sees_an_answer_before_all_have_scored_and_one_can_be_excused(
@@ -159,33 +171,3 @@ def test_the_agreement_record_leads_to_the_contacts_and_counts_causes(centre, si
     page.keyboard.press("Escape")
     page.locator("tr", has_text="Procédure").get_by_role("link").first.wait_for()
     assert page.get_by_role("button", name="Annoncer").count() == 0
-
-
-@pytest.mark.parametrize(("theme", "lang"), [("light", "fr"), ("dark", "en")])
-def test_every_page_is_accessible_and_fits_a_tablet(
-    centre, signed_in, accessible, contacts, theme, lang
-):
-    look = f"theme={theme}&lang={lang}"
-    size = {"viewport": {"width": 768, "height": 1024}}
-    blind, done = opened(centre, contacts), opened(centre, contacts)
-    for who in ("analyst", "second"):
-        for conversation in contacts:
-            score(centre, who, done, conversation, **{done["items"][0]: who == "second"})
-    page = signed_in("analyst", f"/review/calibrations?{look}", **size)
-    for path, ready in (
-        (f"/review/calibrations?{look}", "table"),
-        (f"/review/calibrations/{blind['id']}", ".contacts"),
-        (f"/review/calibrations/{blind['id']}/{contacts[0]}", "fieldset.asking"),
-        (f"/review/calibrations/{done['id']}", "details.compared[open] .figures"),
-        ("/review/agreement", "table.agreement"),
-    ):
-        page.goto(f"{centre.url}{path}")
-        page.locator(ready).first.wait_for()
-        accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 768, path
-    assert page.evaluate("document.documentElement.lang") == lang
-    boss = signed_in("supervisor", f"/review/calibrations?{look}", **size)
-    boss.goto(f"{centre.url}/review/calibrations?{look}")
-    boss.locator(".head button").click()
-    boss.locator(".choices input").first.wait_for()
-    accessible(boss)

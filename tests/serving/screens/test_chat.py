@@ -137,10 +137,12 @@ def test_it_works_without_javascript(chat_service, open_page):
     assert "Merci" in page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_state_is_accessible(chat_service, open_page, accessible, theme, language):
-    page = open_page(f"{chat_service.url}/chat?theme={theme}&lang={language}")
+def test_every_state_is_accessible_on_a_phone(chat_service, open_page, accessible, language):
+    page = open_page(
+        f"{chat_service.url}/chat?theme=auto&lang={language}",
+        viewport={"width": 390, "height": 844},
+    )
     accessible(page)
     say(page, QUESTION)
     accessible(page)

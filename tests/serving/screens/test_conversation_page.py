@@ -154,15 +154,3 @@ def test_an_hour_of_talk_scrolls_and_follows_within_a_frame(desk, signed_in):
         }"""
     )
     assert took < 50
-
-
-@pytest.mark.parametrize(("lang", "theme"), [("fr", "light"), ("en", "dark")])
-def test_it_is_accessible_on_a_tablet(desk, signed_in, accessible, theme, lang):
-    path = f"/conversations/{desk.a_call}?theme={theme}&lang={lang}"
-    page = signed_in("supervisor", path, viewport={"width": 768, "height": 1024})
-    page.goto(f"{desk.url}{path}")
-    page.locator(".wave canvas").first.wait_for(state="attached")
-    page.locator(".reason button.at").click()
-    page.locator(".transcript .w.marked.now").first.wait_for()
-    accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 768

@@ -54,6 +54,12 @@ def as_person(demo_service):
 # What there is
 
 
+def test_the_board_is_full_at_first_sight(demo_service):
+    kpis = demo_service.client.get("/v1/board/kpis").json()
+    assert kpis["counted"] > 50
+    assert kpis["pending"] == 0
+
+
 def test_weeks_of_conversations_end_now_and_customers_come_back(demo_service):
     listed = all_of(demo_service.client, "/v1/conversations")
     done = [one for one in listed if one["status"] == "done"]
@@ -168,6 +174,16 @@ def test_there_is_work_for_everybody(demo_service, as_person):
     assert demo_service.client.get("/v1/consents").json()["data"]
 
 
+def test_the_assistant_answered_asked_back_declined_and_handed_over(demo_service):
+    bots = demo_service.app.state.service.resources.bots
+    talks = list(bots.between(None, since=None, until=None))
+    results = {step.result for one in talks for step in one.steps}
+    assert results >= {"answered", "clarified", "declined"}
+    asked_back = next(one for one in talks if one.steps[0].result == "clarified")
+    assert asked_back.steps[1].result in ("answered", "confirmed"), "the choice is answered"
+    assert any(one.human_at is not None for one in talks)
+
+
 def test_reviews_went_all_the_way(demo_service):
     service = demo_service.app.state.service
     kinds = {one.kind for one in service.resources.desk.log("default").events()}
@@ -211,18 +227,6 @@ def test_a_customer_is_led_to_the_chat_which_says_that_it_is_a_demonstration(
     page.get_by_text("Un client").click()
     page.wait_for_url("**/chat**")
     assert page.locator("header .chip").is_visible()
-
-
-@pytest.mark.parametrize("lang", ["fr", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_choice_of_roles_is_accessible(demo_service, open_page, accessible, lang, scheme):
-    page = open_page(
-        f"{demo_service.url}/sign-in?lang={lang}",
-        color_scheme=scheme,
-        viewport={"width": 390, "height": 800},
-    )
-    accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_only_our_own_page_signs_visitors_in(demo_service):

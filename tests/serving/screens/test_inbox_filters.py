@@ -210,20 +210,6 @@ def test_who_may_not_export_or_manage_jobs_is_not_offered_it(inbox, service):
     assert page.get_by_role("link", name="Exporter la liste").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_filters_and_jobs_are_accessible(inbox, accessible, theme):
-    page = inbox(
-        f"?theme={theme}&status=failed&reason=unknown", viewport={"width": 768, "height": 1024}
-    )
-    page.get_by_role("button", name="Plus de filtres").click()
-    accessible(page)
-    page.get_by_role("button", name="Retirer le filtre : Motif").click()
-    page.get_by_role("button", name="Pourquoi").click()
-    page.get_by_role("dialog").get_by_text("Échec").wait_for()
-    accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 768
-
-
 @pytest.mark.parametrize(
     ("role", "path"),
     [("agent", "/inbox"), ("analyst", "/inbox"), ("supervisor", "/inbox"), ("customer", "/chat")],

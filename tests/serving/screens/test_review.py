@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from serving.screens.review.words import QUEUE, REVIEW
+from serving.screens.words import words_of
+from serving.store.tables import AssignmentRow, ConversationRow
+
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 start = runpy.run_path(str(Path(__file__).with_name("review_desk.py")))["ReviewDesk"]
 
 
@@ -35,8 +40,8 @@ def signed_in(desk, open_page):
 
 
 def events_of(desk, conversation_id):
-    found = desk.admin.get(f"/v1/evaluations/{conversation_id}").json()["data"][0]["review"]
-    return found["state"]
+    found = desk.admin.get(f"/v1/evaluations/{conversation_id}", params={"redacted": False})
+    return found.json()["data"][0]["review"]["state"]
 
 
 def decision_on(desk, conversation_id, item):
@@ -45,11 +50,16 @@ def decision_on(desk, conversation_id, item):
     return found["decisions"][-1] if found["decisions"] else None
 
 
-def test_a_review_goes_from_the_queue_by_keyboard_to_what_the_agent_sees(desk, signed_in):
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_review_goes_from_the_queue_by_keyboard_to_what_the_agent_sees(desk, signed_in, lang):
+    queue, words = words_of(QUEUE, lang), words_of(REVIEW, lang)
+    reviewer = "analyst" if lang == "fr" else "other"  # whose queue is empty
     call = desk.call()
-    desk.assign(call, due_at=(datetime.now(UTC) - timedelta(days=1)).isoformat())
-    page = signed_in("analyst", "/review")
-    page.get_by_text("en retard depuis le").wait_for()
+    desk.assign(call, to=reviewer, due_at=(datetime.now(UTC) - timedelta(days=1)).isoformat())
+    page = signed_in(reviewer, "/review", locale=LOCALES[lang])
+    assert page.evaluate("document.documentElement.lang") == lang
+    page.get_by_role("heading", name=queue["title"]).wait_for()
+    page.get_by_text(queue["overdue"].split("{")[0]).wait_for()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/review/{call}**")
@@ -65,10 +75,16 @@ def test_a_review_goes_from_the_queue_by_keyboard_to_what_the_agent_sees(desk, s
     corrected = decision_on(desk, call, "ACC2")
     assert (corrected["answer"], corrected["reason"]) == (0, "L'offre d'écoute manque.")
     page.keyboard.press("r")
-    page.keyboard.type("Formation")
+    page.keyboard.type(words["cause_training"])
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.locator(".cause .chip").wait_for()
+    page.locator(".cause .chip", has_text=words["cause_training"]).wait_for()
+    page.locator(".transcript li").nth(2).focus()
+    page.keyboard.press("x")
+    page.keyboard.press("m")
+    page.get_by_label(words["comment_text"]).fill("Beau geste.")
+    page.keyboard.press("Enter")
+    page.locator(".remarks li", has_text="Beau geste.").locator("q").wait_for()
     for _ in range(page.locator(".question").count()):
         now = page.locator(".question.now")
         if "answered" in now.get_attribute("class"):
@@ -77,16 +93,54 @@ def test_a_review_goes_from_the_queue_by_keyboard_to_what_the_agent_sees(desk, s
         name = now.get_attribute("id")
         page.keyboard.press("c" if now.locator(".proposal .chip.drawn").count() else "1")
         page.locator(f"#{name}.answered").wait_for()
-    page.get_by_text("Note confirmée").wait_for()
+    page.get_by_text(words["score_human"]).wait_for()
     page.keyboard.press("f")
-    page.locator("dialog[open]").wait_for()
+    page.get_by_role("dialog").get_by_text(words["share_ask"]).wait_for()
     page.keyboard.press("Enter")
-    page.get_by_text("Partagée le").wait_for()
+    page.locator(".foot").get_by_text(words["shared_at"].split("{")[0]).wait_for()
     state = events_of(desk, call)
     assert len(state["sharings"]) == 1
+    assert [one["text"] for one in state["comments"]] == ["Beau geste."]
     assert [one["cause"] for one in state["items"][1]["root_causes"]] == ["training"]
-    agent = signed_in("agent", "/review/mine")
-    agent.get_by_text("appel du 3 novembre.wav").first.wait_for()
+    agent = signed_in("agent", f"/review/mine/{call}", locale=LOCALES[lang])
+    agent.get_by_text("Beau geste.").first.wait_for()
+    agent.get_by_text("L'offre d'écoute manque.").first.wait_for()
+
+
+def test_a_long_queue_shows_its_first_page_and_the_rest_on_demand_and_by_key(desk, signed_in):
+    call, boss = desk.call(), desk.id_of("supervisor")
+    with desk.service.store.database.writing() as session:
+        row = session.get(ConversationRow, call)
+        values = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+        now = datetime.now(UTC)
+        for place in range(120):
+            more = {"id": f"copy{place}", "name": f"appel {place}", "sampled": True}
+            session.add(ConversationRow(**values | more))
+            session.add(
+                AssignmentRow(
+                    id=f"given{place}", conversation_id=f"copy{place}", scorecard="inbound",
+                    version="1.1", assignee=boss, assigned_by=boss, created_at=now,
+                    due_at=now + timedelta(hours=place),
+                )
+            )  # fmt: skip
+    page = signed_in("supervisor", "/review")
+    rows = page.locator("tbody tr")
+    page.get_by_text("50 évaluations, les plus urgentes").wait_for()
+    assert rows.count() == 50
+    page.get_by_role("button", name="Afficher la suite").click()
+    page.get_by_text("100 évaluations, les plus urgentes").wait_for()
+    page.locator("#review-99").focus()
+    page.get_by_label("Chercher dans la liste").fill("appel 11")
+    page.get_by_text("La recherche porte sur les 100 évaluations affichées.").wait_for()
+    page.get_by_label("Chercher dans la liste").fill("")
+    page.locator("#review-99").wait_for()
+    page.locator("h1").click()
+    for _ in range(101):  # past the last that is there
+        page.keyboard.press("j")
+    page.get_by_text("120 évaluations").wait_for()
+    names = [one.split("\n")[0] for one in rows.all_inner_texts()]
+    assert names == [f"appel {place}" for place in range(120)]
+    assert page.get_by_role("button", name="Afficher la suite").count() == 0
 
 
 def test_a_passage_is_commented_on_in_the_words_that_are_shown(desk, signed_in):
@@ -216,21 +270,3 @@ def test_agents_and_customers_are_refused(desk, browser):
             assert answer.status_code == 403, (name, path)
     unseen = desk.call(agent_key="a-9")
     assert desk.admin.get(f"/review/{unseen}", headers=desk.as_("other")).status_code == 404
-
-
-@pytest.mark.parametrize(("lang", "theme"), [("fr", "light"), ("en", "dark")])
-def test_queue_and_review_are_accessible(desk, signed_in, accessible, theme, lang):
-    call = desk.call()
-    desk.assign(call)
-    query = f"theme={theme}&lang={lang}"
-    page = signed_in("analyst", f"/review?{query}", viewport={"width": 1024, "height": 768})
-    page.goto(f"{desk.url}/review?{query}")
-    page.locator("tbody tr").first.wait_for()
-    accessible(page)
-    page.goto(f"{desk.url}/review/{call}?{query}")
-    page.locator(".wave canvas").first.wait_for(state="attached")
-    page.keyboard.press("3")
-    page.locator("form.why textarea").wait_for()
-    accessible(page)
-    page.keyboard.press("Escape")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1024

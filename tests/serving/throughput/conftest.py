@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from conversation import ModelReference
+from models import TokenizedText
 from serving.throughput.batched_encoder import BatchedEncoder
 from serving.throughput.model_handle import ModelHandle
 from serving.throughput.thread_budget import ThreadBudget
@@ -29,19 +30,19 @@ class HeldEncoder:
         self.gate.set()
         self.error: Exception | None = None
 
-    def token_lengths(self, texts, *, kind="query"):
-        return [len(text.split()) for text in texts]
+    def tokenize(self, texts, *, kind="query"):
+        return [TokenizedText(text, kind, np.zeros(len(text.split()), np.int32)) for text in texts]
 
     def text_of_tokens(self, tokens):
         return " ".join(map(str, tokens))
 
-    def encode_together(self, texts, *, kind="query"):
-        self.batches.append(list(texts))
+    def encode_together(self, texts):
+        self.batches.append([one.text for one in texts])
         self.entered.release()
         assert self.gate.wait(20)
         if self.error is not None:
             raise self.error
-        return np.stack([vector_of(text, kind) for text in texts])
+        return np.stack([vector_of(one.text, one.kind) for one in texts])
 
 
 def vector_of(text, kind="query"):

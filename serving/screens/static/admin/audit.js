@@ -35,7 +35,7 @@ function Filter({ wanted, apply }) {
 }
 
 function Lines({ list }) {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t.audit}><table class="table small-table"><thead><tr>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t.audit}><table class="table small-table log-table"><thead><tr>
     <th scope="col" class="number">${t.number}</th><th scope="col">${t.at}</th><th scope="col">${t.who}</th>
     <th scope="col">${t.action}</th><th scope="col">${t.object}</th><th scope="col">${t.detail}</th></tr></thead>
     <tbody>${list.data.map((one) => html`<tr key=${one.number}><td class="number">${one.number}</td>

@@ -3,6 +3,7 @@ import {
   Dialog, Problem, fill, html, moment, say, t, useEffect, useRef, useState,
 } from "../kit.js";
 import { editable, fileOf, pathOf } from "./article.js";
+import { Judged } from "./judged.js";
 import { Markdown } from "./markdown.js";
 import { Sure, askTagged, draft } from "./parts.js";
 import { Trial } from "./trial.js";
@@ -71,7 +72,7 @@ function Conflict({ theirs, close, mine, take }) {
 }
 
 /** Edit an article; `opened` is {value, etag} of one that there is, or {article} of a new one. */
-export function Editor({ opened, note, leave, kept }) {
+export function Editor({ opened, note, leave, kept, judged }) {
   const key = `article.${opened.value?.path ?? "new"}`;
   const found = draft.find(key);
   const first = opened.value ? editable(opened.value) : opened.article;
@@ -154,6 +155,7 @@ export function Editor({ opened, note, leave, kept }) {
     <label class="field title">${t.name}<input value=${article.title} maxlength="300" ref=${place}
       readonly=${!markdown} onInput=${(event) => change({ title: event.currentTarget.value })} /></label>
     ${!fresh && html`<p class="small path">${held.value.path}</p>`}
+    <${Judged} of=${judged} />
     <${Facts} article=${article} change=${change} fresh=${fresh} />
     ${markdown ? html`<div class="columns">
         <label class="field text">${t.text}<textarea rows="18" spellcheck="true" value=${article.text}

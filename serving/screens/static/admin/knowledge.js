@@ -4,6 +4,7 @@ import {
 } from "../kit.js";
 import { blank, fromDraft } from "./article.js";
 import { Editor, at } from "./editor.js";
+import { Refused, refusedBy, useJudged } from "./judged.js";
 import { address, askTagged } from "./parts.js";
 
 const PAGE = 200;
@@ -25,19 +26,23 @@ async function all() {
 
 // A gap of the board by its id; what computes them answers when it is ready.
 async function gapOf(id) {
+  const query = new URLSearchParams(location.search); // the filters of the board that led here
+  query.delete("draft");
   for (;;) {
-    const found = await ask("/v1/board/gaps");
+    const found = await ask(`/v1/board/gaps${query.size ? `?${query}` : ""}`);
     const gap = found.value?.gaps.find((one) => one.id === id);
     if (gap || !found.updating) return gap ?? null;
     await new Promise((done) => setTimeout(done, ASK_AGAIN_MS));
   }
 }
 
-const shown = (one, wanted) => (!wanted.state
-  || (wanted.state === "to_review" ? one.to_review : one.state === wanted.state))
+const isOf = (one, state, judged) => ({
+  "": true, to_review: one.to_review, refused: refusedBy(judged[one.path]) > 0,
+}[state] ?? one.state === state);
+const shown = (one, wanted, judged) => isOf(one, wanted.state, judged)
   && (!wanted.q || `${one.title} ${one.path}`.toLowerCase().includes(wanted.q.toLowerCase()));
 
-function Row({ one, open }) {
+function Row({ one, open, judged }) {
   return html`<tr>
     <td class="name"><button class="link" onClick=${() => open(one.path)}>${one.title}</button>
       <br /><span class="small">${one.path}</span></td>
@@ -48,6 +53,7 @@ function Row({ one, open }) {
     <td>${one.review_on ? html`<span class=${one.to_review ? "chip bad" : ""}>${
       day(`${one.review_on}T12:00`)}</span>` : ""}</td>
     <td>${one.language ?? ""}</td><td class="number">${number(one.passages)}</td>
+    <td class="number"><${Refused} of=${judged} /></td>
   </tr>`;
 }
 
@@ -93,13 +99,15 @@ function Upload({ close, done }) {
     </form></${Dialog}>`;
 }
 
-function Table({ list, open }) {
+function Table({ list, open, judged }) {
   return html`<div class="scroll"><table class="table">
     <thead><tr><th scope="col">${t.name}</th><th scope="col">${t.state}</th>
       <th scope="col">${t.audience}</th><th scope="col">${t.owner}</th>
       <th scope="col">${t.review_on}</th><th scope="col">${t.written_in}</th>
-      <th scope="col" class="number">${t.passages}</th></tr></thead>
-    <tbody>${list.map((one) => html`<${Row} key=${one.path} one=${one} open=${open} />`)}</tbody>
+      <th scope="col" class="number">${t.passages}</th>
+      <th scope="col" class="number" title=${t.refused_hint}>${t.refused}</th></tr></thead>
+    <tbody>${list.map((one) => html`<${Row} key=${one.path} one=${one} open=${open}
+      judged=${judged[one.path]} />`)}</tbody>
   </table></div>`;
 }
 
@@ -111,6 +119,7 @@ function Knowledge() {
   const [opened, setOpened] = useState(null);
   const [note, setNote] = useState(null);
   const [uploading, setUploading] = useState(false);
+  const judged = useJudged();
 
   const read = () => all().then((data) => {
     setList(data);
@@ -152,8 +161,8 @@ function Knowledge() {
 
   if (opened)
     return html`<${Editor} key=${opened.value?.path ?? "new"} opened=${opened} note=${note}
-      leave=${leave} kept=${read} />`;
-  const found = (list ?? []).filter((one) => shown(one, wanted));
+      leave=${leave} kept=${read} judged=${judged[opened.value?.path]} />`;
+  const found = (list ?? []).filter((one) => shown(one, wanted, judged));
   const filter = (values) => {
     setWanted({ ...wanted, ...values });
     if (values.state !== undefined) address({ state: values.state });
@@ -170,11 +179,11 @@ function Knowledge() {
       <label class="field">${t.state}<select value=${wanted.state}
         onChange=${(event) => filter({ state: event.currentTarget.value })}>
         <option value="">${t.all}</option>
-        ${[...STATES, "to_review"].map((one) => html`<option value=${one}>${t[one]}</option>`)}
+        ${[...STATES, "to_review", "refused"].map((one) => html`<option value=${one}>${t[one]}</option>`)}
       </select></label></div>
     <${Problem} of=${problem} again=${read} />
     ${!list && !problem && html`<p aria-busy="true">${t.loading}</p>`}
-    ${list && (found.length ? html`<${Table} list=${found} open=${open} />`
+    ${list && (found.length ? html`<${Table} list=${found} open=${open} judged=${judged} />`
       : html`<p class="nothing">${list.length ? t.empty_filter : t.empty}</p>`)}
     ${uploading && html`<${Upload} close=${() => setUploading(false)} done=${read} />`}
   </section>`;

@@ -23,7 +23,7 @@ function Machine({ pool }) {
 function Row({ one }) {
   return html`<tr><td class="name"><strong>${one.name}</strong>
       ${one.in_use_for.map((use) => html` <span class="chip accent">${t[use] ?? use}</span>`)}</td>
-    <td>${one.task}</td><td>${languages(one.languages)}</td><td>${one.licence ?? ""}</td><td>${one.source}</td>
+    <td>${t[`task_${one.task}`] ?? one.task}</td><td>${languages(one.languages)}</td><td>${one.licence ?? ""}</td><td>${t[`source_${one.source}`] ?? one.source}</td>
     <td class="number">${size(one.size_bytes)}</td>
     <td>${one.loaded ? html`<span class="chip good">${t.loaded}</span> ${one.memory_mb ? fill(t.mb, { n: number(Math.round(one.memory_mb)) }) : ""}`
       : html`<span class=${`chip ${one.present ? "" : "warn"}`}>${one.present ? t.present : t.absent}</span>`}</td>

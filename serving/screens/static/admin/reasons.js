@@ -1,12 +1,10 @@
-// The contact reasons as they are used, a sentence to try, and a centre's own reasons checked.
+// The contact reasons as they are used, a sentence to try, and a centre's own reasons.
 import {
-  Problem, Refused, ask, fill, given, html, lang, mount, number, percent, root, t, useEffect,
-  useState,
+  Problem, ask, fill, given, html, lang, mount, number, percent, root, t, useState,
 } from "../kit.js";
-import { draft } from "./parts.js";
+import { Own } from "./reasonsown.js";
+import { InUse, Versions } from "./reasonsuse.js";
 
-const KEY = "taxonomy";
-const SHIPPED = ["telecom", "banque", "ecommerce"];
 const textOf = (both) => (both ? both[lang] ?? both.fr ?? both.en ?? "" : "");
 const { taxonomy, counts } = given;
 const all = taxonomy.reasons.flatMap((one) => [one, ...(one.subreasons ?? [])]);
@@ -46,7 +44,7 @@ function Used() {
   });
   const strange = Object.keys(counts).filter((code) => !labels[code]);
   return html`<section class="box"><h2>${t.reasons}</h2>
-    <p class="small">${fill(t.reasons_of, taxonomy)} · ${fill(t.counted, { n: given.days })}</p>
+    <p class="small">${fill(t.counted, { n: given.days })}</p>
     <div class="line"><label class="field grow">${t.search}<input value=${q}
       onInput=${(event) => setQ(event.currentTarget.value)} /></label></div>
     <div class="scroll tall" tabindex="0" role="region" aria-label=${t.reasons}><table class="table">
@@ -83,53 +81,6 @@ function Try() {
           <span class="number">${percent(one.probability)}</span></li>`)}</ul>`}`}</div></section>`;
 }
 
-const Codes = ({ title, codes }) => codes.length > 0 && html`<p class="small">${title}</p>
-  <p class="codes">${codes.map((one) => html`<code key=${one}>${one}</code> `)}</p>`;
-
-function Own() {
-  const kept = draft.find(KEY);
-  const [text, setText] = useState(kept?.value ?? "");
-  const [checked, setChecked] = useState(null);
-  const [problem, setProblem] = useState(null);
-  useEffect(() => {
-    if (text) draft.keep(KEY, text);
-    else draft.drop(KEY);
-    setChecked(null);
-  }, [text]);
-  const load = async (name) => {
-    setProblem(null);
-    try {
-      const answer = await fetch(`${root}/v1/reasons/file?name=${name}`);
-      if (!answer.ok) throw new Refused({ ...await answer.json().catch(() => ({})), status: answer.status });
-      setText(await answer.text());
-    } catch (refused) {
-      setProblem(refused);
-    }
-  };
-  const check = () => ask("/v1/reasons/validate", { method: "POST", body: { taxonomy: text } }).then(
-    (found) => { setChecked(found); setProblem(null); }, setProblem);
-  const orphans = checked ? Object.values(checked.orphaned).reduce((sum, n) => sum + n, 0) : 0;
-  const save = () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
-    link.download = `${checked?.name ?? "motifs"}.yaml`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
-  return html`<section class="box"><h2>${t.own}</h2><p class="small">${t.own_hint}</p>
-    <div class="row"><span class="small">${t.start_from}</span>${SHIPPED.map((one) => html`
-      <button class="quiet" key=${one} onClick=${() => load(one)}>${t[one]}</button>`)}</div>
-    <label class="field">${t.file}<textarea class="code" rows="14" spellcheck="false" value=${text}
-      onInput=${(event) => setText(event.currentTarget.value)}></textarea></label>
-    <div class="row after"><button disabled=${!text.trim()} onClick=${check}>${t.check}</button>
-      <button class="secondary" disabled=${!text.trim()} onClick=${save}>${t.download}</button></div>
-    <${Problem} of=${problem} />
-    <div role="status">${checked && (checked.valid ? html`<p class="fine">${fill(t.fine, checked)}</p>
-        <${Codes} title=${t.added} codes=${checked.added} /><${Codes} title=${t.removed} codes=${checked.removed} />
-        ${orphans > 0 && html`<p class="notice">${fill(t.orphaned, { n: number(orphans) })}</p>`}`
-      : html`<div class="problem"><p>${t.wrong}</p><p class="remedy" lang="en">${checked.problem}</p></div>`)}</div></section>`;
-}
-
-const Reasons = () => html`<${Used} /><${Try} /><${Own} />`;
+const Reasons = () => html`<${InUse} /><${Used} /><${Try} /><${Versions} /><${Own} />`;
 
 mount(Reasons, "admin");

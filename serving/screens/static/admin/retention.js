@@ -43,13 +43,16 @@ function Counts({ counts }) {
       <td class="number">${number(n)}</td></tr>`)}</tbody></table></div>`;
 }
 
+/** What a receipt says in the reader's language; those of before said it in English alone. */
+const inOurs = (one, name) => (lang === "fr" && one[`${name}_fr`]) || one[name] || "";
+
 function Copies({ copies }) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t.copy_of}><table class="table small-table"><thead><tr><th scope="col">${t.copy_of}</th>
     <th scope="col" class="number">${t.removed}</th><th scope="col" class="number">${t.kept}</th>
     <th scope="col">${t.why}</th></tr></thead>
-    <tbody>${copies.map((one) => html`<tr key=${one.where}><td lang="en">${one.copy} <span class="small">${one.where}</span></td>
+    <tbody>${copies.map((one) => html`<tr key=${one.where}><td>${inOurs(one, "copy")} <span class="small">${one.where}</span></td>
       <td class="number">${number(one.removed)}</td><td class="number">${number(one.kept)}</td>
-      <td lang="en">${one.why ?? ""} ${(one.items ?? []).join(", ")}</td></tr>`)}</tbody></table></div>`;
+      <td>${inOurs(one, "why")} ${(one.items ?? []).join(", ")}</td></tr>`)}</tbody></table></div>`;
 }
 
 function Proof({ of: proof, close }) {
@@ -82,6 +85,13 @@ function Proofs({ list, none, title, open }) {
     <${More} list=${list} /></section>`;
 }
 
+// "17 3 * * *" is every day at 03:17; other rhythms are shown as they are set.
+const scheduled = (cron) => {
+  const daily = cron.match(/^(\d+) (\d+) \* \* \*$/);
+  const at = daily && `${daily[2].padStart(2, "0")}:${daily[1].padStart(2, "0")}`;
+  return daily ? fill(t.daily, { at }) : fill(t.schedule, { cron });
+};
+
 function Due({ purged }) {
   const { value, problem, again } = useAsked("/v1/privacy/purges/preview");
   const [sure, setSure] = useState(false);
@@ -94,7 +104,7 @@ function Due({ purged }) {
   const due = value && Object.values(value.counts).some((n) => n > 0);
   return html`<section class="box"><div class="row apart"><h2>${t.next_purge}</h2>
       ${due && html`<button class="danger" onClick=${() => setSure(true)}>${t.purge_now}</button>`}</div>
-    <p class="small">${fill(t.schedule, { cron: given.rules.schedule })}</p>
+    <p class="small">${scheduled(given.rules.schedule)}</p>
     <${Problem} of=${problem} again=${again} />
     ${value && html`<p>${due ? fill(t.would_go, { n: number(value.conversations) }) : t.nothing_due}</p>
       <${Counts} counts=${value.counts} />
@@ -161,10 +171,12 @@ function Retention() {
     <${Rules} /><${Due} purged=${purges.again} />
     <${Proofs} list=${purges} none=${t.no_purge} title=${t.purges} open=${setProof} />
     <${Proofs} list=${erasures} none=${t.no_erasure} title=${t.erasures} open=${setProof} />
-    <div class="row"><button class="secondary" onClick=${verify}>${t.verify}</button>
-      <span role="status">${chain && (chain.broken_at === null ? fill(t.verified, { n: number(chain.rows) })
-        : fill(t.broken, { n: chain.broken_at }))}</span></div>
-    <${Problem} of=${problem} />
+    <section class="box"><div class="row apart"><h2>${t.proofs}</h2>
+      <button class="secondary" onClick=${verify}>${t.verify}</button></div>
+      <p class="small">${t.proofs_hint}</p>
+      <p role="status">${chain && (chain.broken_at === null ? fill(t.verified, { n: number(chain.rows) })
+        : fill(t.broken, { n: chain.broken_at }))}</p>
+      <${Problem} of=${problem} /></section>
     ${proof && html`<${Proof} of=${proof} close=${() => setProof(null)} />`}`;
 }
 

@@ -1,6 +1,8 @@
 // The scorecards with all their versions, and the editor of the next one.
 import { Problem, ask, day, fill, given, html, mount, number, root, t, useState } from "../kit.js";
 import { CardEditor } from "./cardeditor.js";
+import { CardsInUse, UseCard } from "./cardsuse.js";
+import { raised } from "./choosing.js";
 import { address } from "./parts.js";
 
 const BLANK = {
@@ -9,23 +11,21 @@ const BLANK = {
     id: "salutation", label: { fr: "", en: "" }, points: 100, detector: { kind: "greeting" } }] }],
 };
 
-// "1.4" → "1.5"; what has no number at its end gets one.
-const raised = (version) => (/\d+$/.test(version)
-  ? version.replace(/\d+$/, (last) => String(Number(last) + 1)) : `${version}.1`);
-
 const newest = (versions, name) => versions.filter((one) => one.name === name).at(-1);
 const titleOf = (one) => (document.documentElement.lang === "fr" ? one.label_fr : one.label_en);
 
-function Version({ one, open, isNewest }) {
+function Version({ one, open, use, isNewest }) {
   return html`<tr>
     <td class="name"><strong>${titleOf(one)}</strong><br /><span class="small">${one.name}</span></td>
     <td>${one.version} ${one.in_use && html`<span class="chip good">${t.in_use}</span>`}</td>
     <td class="number">${number(one.questions)}</td>
     <td>${one.channels.length ? one.channels.map((channel) => t[channel]).join(", ") : t.any_channel}</td>
     <td>${t[`origin_${one.origin}`]}</td>
-    <td>${one.published_at ? day(one.published_at) : html`<span class="small">${t.not_yet}</span>`}</td>
+    <td>${one.published_at ? day(one.published_at) : "–"}</td>
     <td class="acts"><a href=${`${root}/v1/scorecards/${encodeURIComponent(one.name)}?version=${encodeURIComponent(one.version)}&format=yaml`}
         download=${`${one.name}-${one.version}.yaml`}>${t.file}</a>
+      ${given.may_choose && html`<button class="quiet" aria-label=${fill(t.use_named, one)}
+        onClick=${() => use(one)}>${t.use}</button>`}
       <button class=${isNewest ? "secondary" : "quiet"} aria-label=${fill(t.edit_named, one)}
         onClick=${() => open(one)}>${t.edit}</button></td></tr>`;
 }
@@ -34,6 +34,8 @@ function Scorecards() {
   const [versions, setVersions] = useState(given.cards);
   const [opened, setOpened] = useState(null);
   const [problem, setProblem] = useState(null);
+  const [inUse, setInUse] = useState(given.in_use);
+  const [asked, setAsked] = useState(null);
   const read = () => ask("/v1/scorecards").then((found) => setVersions(found.data), setProblem);
   const open = async (one) => {
     try {
@@ -52,7 +54,12 @@ function Scorecards() {
   };
   if (opened)
     return html`<${CardEditor} base=${opened.base} first=${opened.first} leave=${leave} kept=${read} />`;
-  return html`<section class="box">
+  const chosen = (found) => {
+    setInUse(found);
+    read();
+  };
+  return html`<${CardsInUse} inUse=${inUse} versions=${versions} kept=${chosen} />
+  <section class="box">
     <div class="row apart"><h2>${t.cards}</h2>
       <button onClick=${() => setOpened({ base: null, first: BLANK })}>${t.new_card}</button></div>
     <p class="small">${t.cards_hint}</p>
@@ -63,7 +70,8 @@ function Scorecards() {
         <th scope="col">${t.origin}</th><th scope="col">${t.published_at}</th>
         <th scope="col"><span class="hidden">${t.acts}</span></th></tr></thead>
       <tbody>${versions.map((one) => html`<${Version} key=${`${one.name} ${one.version}`} one=${one}
-        open=${open} isNewest=${newest(versions, one.name) === one} />`)}</tbody></table></div>
+        open=${open} use=${setAsked} isNewest=${newest(versions, one.name) === one} />`)}</tbody></table></div>
+    ${asked && html`<${UseCard} card=${asked} inUse=${inUse} kept=${chosen} close=${() => setAsked(null)} />`}
   </section>`;
 }
 

@@ -8,6 +8,7 @@ import { Answer, both } from "../settle/parts.js";
 const twos = new Intl.NumberFormat(document.documentElement.lang,
   { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const two = (value) => (value === null || value === undefined ? "–" : twos.format(value));
+const FEW = 3; // changes that may stand before the questions
 const GATES = { auto: "good", assist: "warn", off: "bad", none: "" };
 const query = (more = {}) => new URLSearchParams({ scorecard: given.card.name, ...more });
 
@@ -90,27 +91,29 @@ function Changes({ report, again }) {
     setBusy(false);
   };
   return html`<section class="box"><h2>${t.changes}</h2><p class="small">${t.changes_hint}</p>
-    <ul class="events">${report.changes.map((one, place) => html`<${Told} key=${place} of=${one} />`)}</ul>
+    <details open=${report.changes.length <= FEW}><summary>${report.changes.length === 1 ? t.changes_one
+      : fill(t.changes_n, { n: report.changes.length })}</summary>
+      <ul class="events">${report.changes.map((one, place) => html`<${Told} key=${place} of=${one} />`)}</ul></details>
     <${Problem} of=${problem} />
     ${given.may_announce && html`<button disabled=${busy} aria-busy=${busy} onClick=${announce}>${t.announce}</button>`}
   </section>`;
 }
 
-function Told({ of }) {
+function Told({ of, when = false }) {
   const label = given.questions[of.item]?.[lang] ?? of.item;
   const what = of.kind === "gate_changed"
     ? html`<${Gate} of=${of.before} /> → <${Gate} of=${of.after} />`
     : html`<span class=${of.kind === "drift_alarmed" ? "chip bad" : "chip"}>${t[of.kind]}</span>`;
   return html`<li><p><b>${label}</b> ${what}</p>
     ${of.reason_fr && html`<p class="small">${both(of, "reason")}</p>`}
-    <time class="small" datetime=${of.at}>${moment(of.at)}</time></li>`;
+    ${when && html`<time class="small" datetime=${of.at}>${moment(of.at)}</time>`}</li>`;
 }
 
 function Announced() {
   const { value, problem, again } = useAsked(`/v1/evaluations/agreement/announced?${query()}`);
   return html`<section class="box"><h2>${t.announced}</h2><${Problem} of=${problem} again=${again} />
     ${value && (value.data.length
-      ? html`<ul class="events">${value.data.map((one) => html`<${Told} key=${one.id} of=${one} />`)}</ul>`
+      ? html`<ul class="events">${value.data.map((one) => html`<${Told} key=${one.id} of=${one} when />`)}</ul>`
       : html`<p class="nothing">${t.announced_none}</p>`)}</section>`;
 }
 

@@ -1,7 +1,7 @@
 // What the board is about, in the address; and where its figures lead.
 import { given, root } from "../kit.js";
 
-const NAMES = ["from", "to", "step", "channel", "queue", "reason"];
+const NAMES = ["from", "to", "step", "channel", "queue", "reason", "team"];
 
 /** The filters that the address holds. */
 export function filtersNow() {
@@ -40,6 +40,7 @@ export function inbox(filters, period, zone, more = {}) {
   const days = sameClock(zone);
   const all = {
     channel: filters.channel, queue: filters.queue, reason: filters.reason,
+    team: filters.team,
     from: days ? period.first : period.since, to: days ? period.last : period.until, ...more,
   };
   const query = new URLSearchParams(

@@ -13,7 +13,7 @@ export function Behind({ figure, filters }) {
     <div class="row apart">
       <h3>${found.counted > 0
         ? fill(t.counted_of, { counted: count(found.counted), n: count(found.computed_from) })
-        : `${t.conversations} : ${count(found.computed_from)}`}</h3>
+        : `${t.conversations}${t.colon} ${count(found.computed_from)}`}</h3>
       ${shown.length > 0 && html`<a href=${inboxOf(found.counted > 0 ? counted
         : shown.map((one) => one.id))}>${t.open_inbox}</a>`}
     </div>

@@ -28,7 +28,7 @@ export function Filters({ volumes, filters, choose, today }) {
     <option value="">${all}</option>
     ${options.map(([value, label]) => html`<option key=${value} value=${value}
       selected=${filters[name] === value}>${label}</option>`)}</select>`;
-  const narrowed = ["channel", "queue", "reason"].some((name) => filters[name]);
+  const narrowed = ["channel", "queue", "reason", "team"].some((name) => filters[name]);
   return html`<form class="filters" onSubmit=${(event) => event.preventDefault()}
       aria-label=${t.period}>
     <div class="row">
@@ -44,8 +44,9 @@ export function Filters({ volumes, filters, choose, today }) {
       ${select("channel", t.all_channels, CHANNELS.map((one) => [one, t[one]]))}
       ${select("queue", t.all_queues, queues.map((one) => [one, one]))}
       ${select("reason", t.all_reasons, reasons)}
+      ${given.teams.length > 0 && select("team", t.all_teams, given.teams.map((one) => [one, one]))}
       ${narrowed && html`<button type="button" class="quiet"
-        onClick=${() => choose({ channel: undefined, queue: undefined, reason: undefined })}>${
+        onClick=${() => choose({ channel: undefined, queue: undefined, reason: undefined, team: undefined })}>${
         t.clear}</button>`}
     </div>
   </form>

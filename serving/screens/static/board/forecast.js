@@ -2,7 +2,7 @@
 import { Dialog, fill, html, number, percent, t, useState } from "../kit.js";
 import { Chart } from "./chart.js";
 import {
-  count, longDay, Made, NotMade, Part, Scroll, span, usePart, useView, Waiting,
+  count, longDay, Made, NotMade, Part, Scroll, span, useReport, useView, Waiting,
 } from "./pieces.js";
 
 const clock = (at) => at.slice(11, 16); // in the centre's own zone, as it is written
@@ -36,10 +36,11 @@ function HalfHours({ one, level, close }) {
     <tbody>${one.half_hours.map((half) => html`<tr key=${half.start}>
       <th scope="row">${clock(half.start)}</th><td class="number">${number(half.expected)}</td>
       <td class="number">${count(half.low)} – ${count(half.high)}</td>
+      ${half.agents === null ? html`<td class="number" colspan="3">–</td>` : html`
       <td class="number">${count(half.agents)} <span class="small">(${
         count(half.agents_low)} – ${count(half.agents_high)})</span></td>
       <td class="number">${percent(half.service_level)}</td>
-      <td class="number">${percent(half.occupancy)}</td></tr>`)}</tbody></table><//><//>`;
+      <td class="number">${percent(half.occupancy)}</td>`}</tr>`)}</tbody></table><//><//>`;
 }
 
 function Days({ found }) {
@@ -57,16 +58,16 @@ function Days({ found }) {
       <td class="number">${count(one.expected)}</td>
       <td class="number">${count(one.low)} – ${count(one.high)}</td>
       <td>${one.peak ? clock(one.peak) : "–"}</td>
-      <td class="number">${count(one.agents_peak)}</td>
-      <td class="number">${number(one.agent_hours)}</td>
-      <td class="number">${number(one.scheduled_hours)}</td></tr>`)}</tbody></table>
+      <td class="number">${one.agents_peak === null ? "–" : count(one.agents_peak)}</td>
+      <td class="number">${one.agent_hours === null ? "–" : number(one.agent_hours)}</td>
+      <td class="number">${one.scheduled_hours === null ? "–" : number(one.scheduled_hours)}</td></tr>`)}</tbody></table>
     ${shown && html`<${HalfHours} one=${shown} level=${found.level} close=${() => setShown(null)} />`}<//>`;
 }
 
 function Method({ found }) {
   const { plan } = found;
   return html`<div class="small method">
-    <p>${fill(t.staffed_for, { target: percent(plan.target), within: number(plan.within_s),
+    <p>${!plan ? t.not_staffed : fill(t.staffed_for, { target: percent(plan.target), within: number(plan.within_s),
       handling: span(Math.round(plan.handling_s)), occupancy: percent(plan.max_occupancy),
       shrinkage: percent(plan.shrinkage) })}</p>
     <p>${fill(t.measured, { n: found.origins })}${t.colon}${found.methods.map((one) =>
@@ -76,13 +77,13 @@ function Method({ found }) {
 }
 
 export function Forecast({ filters }) {
-  const asked = usePart("/v1/board/forecast", (report) => report.updating);
+  const asked = useReport("forecast", filters);
   const [view, setView] = useView();
   const report = asked.value;
   const found = report?.value;
   return html`<${Part} id="forecast" table="forecast" filters=${filters} note=${t.forecast_note}
       view=${view} setView=${found && setView}
-      tools=${report && html`<${Made} report=${report} kind="forecast" again=${asked.again} />`}>
+      tools=${report && html`<${Made} report=${report} kind="forecast" again=${asked.again} filters=${filters} />`}>
     <${Waiting} asked=${asked} />
     ${report && html`<${NotMade} report=${report} />`}
     ${found && view === "chart" && html`<${OverTime} found=${found} />`}

@@ -2,10 +2,13 @@
 import { Dialog, fill, given, html, number, root, t, useState } from "../kit.js";
 import { conversation, inboxOf } from "./address.js";
 import {
-  count, Lead, Made, NotMade, Part, Scroll, span, usePart, useShort, Waiting,
+  count, Lead, LeftOut, Made, NotMade, Part, Scroll, span, useReport, useShort, Waiting,
 } from "./pieces.js";
 
-function Draft({ gap, close }) {
+const draftOf = (gap, filters) =>
+  `${root}/admin/knowledge?${new URLSearchParams({ ...filters, draft: gap.id })}`;
+
+function Draft({ gap, filters, close }) {
   return html`<${Dialog} title=${gap.title} close=${close} wide>
     <p class="small">${t.draft_of} · ${fill(t.asked_n, { n: count(gap.questions) })}
       ${gap.nearest && html` · ${fill(t.nearest, { title: gap.nearest })}`}</p>
@@ -13,18 +16,18 @@ function Draft({ gap, close }) {
     <ul class="wordings">${gap.wordings.map((one) => html`<li key=${one.conversation_id}>
       <a href=${conversation(one.conversation_id, one.turn_index)}>${one.text}</a></li>`)}</ul>
     ${given.may.knowledge && gap.draft && html`<p><a role="button"
-      href=${`${root}/admin/knowledge?draft=${encodeURIComponent(gap.id)}`}>${t.open_draft}</a></p>`}
+      href=${draftOf(gap, filters)}>${t.open_draft}</a></p>`}
   <//>`;
 }
 
 export function Gaps({ filters }) {
-  const asked = usePart("/v1/board/gaps", (report) => report.updating);
+  const asked = useReport("gaps", filters);
   const [draft, setDraft] = useState(null);
   const report = asked.value;
   const [shown, button] = useShort(report?.value?.gaps ?? [], 8);
   return html`<${Part} id="gaps" table="gaps" filters=${filters} note=${t.gaps_note}
-      tools=${report && html`<${Made} report=${report} kind="gaps" again=${asked.again} />`}>
-    <${Waiting} asked=${asked} />
+      tools=${report && html`<${Made} report=${report} kind="gaps" again=${asked.again} filters=${filters} />`}>
+    <${Waiting} asked=${asked} /><${LeftOut} n=${report?.value?.left_out} />
     ${report && html`<${NotMade} report=${report}
       empty=${report.value && !report.value.gaps.length && "gaps_empty"} />`}
     ${shown.length > 0 && html`<${Scroll} what=${t.gaps}>
@@ -44,9 +47,9 @@ export function Gaps({ filters }) {
         <td class="acts"><div class="row"><button class="quiet" aria-label=${`${t.show_draft} : ${gap.title}`}
           onClick=${() => setDraft(gap)}>${gap.draft ? t.show_draft : t.quote}</button>
           ${given.may.knowledge && gap.draft && html`<a
-            href=${`${root}/admin/knowledge?draft=${encodeURIComponent(gap.id)}`}
+            href=${draftOf(gap, filters)}
             aria-label=${`${t.open_draft} : ${gap.title}`}>${t.open_draft}</a>`}</div></td>
       </tr>`)}</tbody></table><//>${button}`}
-    ${draft && html`<${Draft} gap=${draft} close=${() => setDraft(null)} />`}
+    ${draft && html`<${Draft} gap=${draft} filters=${filters} close=${() => setDraft(null)} />`}
   <//>`;
 }

@@ -1,5 +1,6 @@
 // How the service itself is doing.
-import { fill, html, moment, number, root, t, useState } from "../kit.js";
+import { fill, html, moment, number, t, useState } from "../kit.js";
+import { inboxOf } from "./address.js";
 import { BehindDialog } from "./behind.js";
 import { count, Part, percent, span, Waiting } from "./pieces.js";
 
@@ -16,7 +17,7 @@ function Jobs({ found }) {
         n: count(delay.n) }) : t.no_delay}
         ${delay.waiting_since && html`<br />${fill(t.oldest, { at: moment(delay.waiting_since) })}`}</dd>
       <dt>${t.failed_week}</dt><dd>${found.failed
-        ? html`<a href=${`${root}/inbox?status=failed`}>${count(found.failed)}</a>` : "0"}</dd>
+        ? html`<a href=${inboxOf(found.failed_ids)}>${count(found.failed)}</a>` : "0"}</dd>
     </dl></div>`;
 }
 
@@ -52,7 +53,7 @@ function Models({ found }) {
 
 export function Health({ asked, filters }) {
   const found = asked.value;
-  return html`<${Part} id="health" table="health" filters=${filters}>
+  return html`<${Part} id="health" table="health" filters=${filters} note=${t.health_note}>
     <${Waiting} asked=${asked} />
     ${found && html`<div class="thirds"><${Jobs} found=${found} />
       <${Coverage} found=${found} filters=${filters} /><${Models} found=${found} /></div>`}

@@ -103,6 +103,8 @@ export function Kpis({ asked, filters }) {
         <button class="quiet left" onClick=${() => setExplained(kpi)}>${words(kpi.label)}</button>
         <span class="small">${words({ fr: kpi.now.missing_fr, en: kpi.now.missing_en })
           || words(kpi.needs)}</span></li>`)}</ul></details>`}
+    ${["channel", "queue", "reason"].some((name) => filters[name])
+      && html`<p class="small">${t.kpis_narrowed}</p>`}
     ${found?.left_out > 0 && html`<p class="small">${
       fill(t.left_out, { n: count(found.left_out) })}</p>`}
     ${explained && html`<${Explained} kpi=${explained} currency=${found.currency}

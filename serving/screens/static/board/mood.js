@@ -10,7 +10,7 @@ const KINDS = ["negative", "neutral", "positive"];
 function Stack({ one }) {
   let x = 0;
   return html`<svg class="stack" viewBox="0 0 100 14" preserveAspectRatio="none" role="img"
-    aria-label=${KINDS.map((kind) => `${t[kind]} : ${count(one[kind])}`).join(", ")}>
+    aria-label=${KINDS.map((kind) => `${t[kind]}${t.colon} ${count(one[kind])}`).join(", ")}>
     ${KINDS.map((kind) => {
       const width = (100 * one[kind]) / one.n;
       const from = x;
@@ -49,7 +49,7 @@ export function Mood({ asked, filters, period }) {
             percent(one.negative / one.n)}</span></td>
           <td class="mean"><${Interval} value=${one.mean} low=${one.low} high=${one.high}
             least=${-1} most=${1} /><span class="number"
-            title=${one.low === null ? "" : `${t.interval} : ${mark(one.low)} – ${mark(one.high)}`}>${
+            title=${one.low === null ? "" : `${t.interval}${t.colon} ${mark(one.low)} – ${mark(one.high)}`}>${
             mark(one.mean)}</span></td></tr>`)}</tbody>
       </table>${button}`}
     ${found && found.reasons.length > 0 && view === "table" && html`<${Scroll} what=${t.mood}>

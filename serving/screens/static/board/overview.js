@@ -1,6 +1,6 @@
 // The first look: what came in, why, how customers felt, how it went.
-import { fill, html, number, root, t, useState } from "../kit.js";
-import { inbox } from "./address.js";
+import { fill, html, number, t, useState } from "../kit.js";
+import { inbox, inboxOf } from "./address.js";
 import { Explained, valued } from "./kpis.js";
 import { Change, count, Lead, mark, nameOf, percent, Spark } from "./pieces.js";
 
@@ -53,7 +53,7 @@ export function Overview({ volumes, mood, kpis, health, filters }) {
     <${KpiTile} name=${t.quality_score} kpi=${kpiOf(kpis, "quality_score")}
       currency=${kpis?.currency} filters=${filters} pending=${kpis?.pending > 0} />
     <${Tile} name=${t.waiting_now} foot=${!health ? "" : health.failed
-        ? html`<a href=${`${root}/inbox?status=failed`}>${
+        ? html`<a href=${inboxOf(health.failed_ids)}>${
           fill(t.failed_n, { n: number(health.failed) })}</a>`
         : waits ? "" : t.nothing_waits}>
       ${health ? html`<a class="lead" href="#health">${count(waits)}</a>` : "…"}<//>

@@ -1,8 +1,8 @@
 // What every part of the board is made of: its frame, bars, small lines, changes, links.
 import {
-  ask, fill, html, lang, moment, number, Problem, t, useAsked, useEffect, useState,
+  ask, fill, html, lang, moment, number, Problem, t, useAsked, useEffect, useRef, useState,
 } from "../kit.js";
-import { csv } from "./address.js";
+import { csv, queryOf } from "./address.js";
 
 const locale = lang === "fr" ? "fr-FR" : "en-GB";
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -76,7 +76,7 @@ export function Tools({ what, table, filters, view, setView, children }) {
       onClick=${() => setView(view === "table" ? "chart" : "table")}>
       ${view === "table" ? t.as_chart : t.as_table}</button>`}
     ${table && html`<a class="quiet" href=${csv(table, filters)} download
-      aria-label=${fill(t.csv_of, { what })}>${t.csv}</a>`}
+      title=${t.csv_form} aria-label=${fill(t.csv_of, { what })}>${t.csv}</a>`}
   </div>`;
 }
 
@@ -166,18 +166,42 @@ export function usePart(path, unfinished = () => false) {
   return asked;
 }
 
+/**
+ * The same for what a job of the background computes. Each asking is work: after the filters
+ * change it waits until they have stayed for a moment and its place on the page is near.
+ */
+export function useReport(kind, filters) {
+  const [near, setNear] = useState(false);
+  const query = queryOf(filters);
+  const first = useRef(query);
+  const [steady, setSteady] = useState(query);
+  const path = near || steady === first.current ? `/v1/board/${kind}${steady}` : null;
+  useEffect(() => {
+    const watch = new IntersectionObserver(([one]) => setNear(one.isIntersecting),
+      { rootMargin: "400px" });
+    watch.observe(document.getElementById(kind));
+    return () => watch.disconnect();
+  }, []);
+  useEffect(() => {
+    const timer = setTimeout(() => setSteady(query), 800);
+    return () => clearTimeout(timer);
+  }, [query]);
+  return { ...usePart(path, (report) => report.updating), isFar: path === null };
+}
+
 /** While a part is awaited, or was refused. */
 export function Waiting({ asked }) {
   if (asked.problem) return html`<${Problem} of=${asked.problem} again=${asked.again} />`;
-  return asked.value ? null : html`<p class="nothing" aria-busy="true">${t.loading}</p>`;
+  return asked.value ? null
+    : html`<p class="nothing" aria-busy=${asked.isFar ? undefined : "true"}>${t.loading}</p>`;
 }
 
 /** Where a report of the background stands: its date, whether it is made anew, what went wrong. */
-export function Made({ report, kind, again }) {
+export function Made({ report, kind, again, filters }) {
   const [busy, setBusy] = useState(false);
   const anew = async () => {
     setBusy(true);
-    await ask("/v1/board/refresh", { method: "POST", body: { report: kind } }).catch(() => {});
+    await ask(`/v1/board/refresh${queryOf(filters)}`, { method: "POST", body: { report: kind } }).catch(() => {});
     setBusy(false);
     again();
   };
@@ -188,6 +212,10 @@ export function Made({ report, kind, again }) {
       aria-label=${fill(t.refresh_of, { what: t[kind] })} onClick=${anew}>${t.refresh}</button>`}`;
 }
 
+/** That a search of the background took not all of the period. */
+export const LeftOut = ({ n }) => n > 0 && html`<p class="small notice">${
+  fill(t.left_out_of, { n: count(n) })}</p>`;
+
 /** What stands in place of a report that is not there. */
 export function NotMade({ report, empty }) {
   if (report.value && !empty) return null;
@@ -196,5 +224,5 @@ export function NotMade({ report, empty }) {
     <p>${t.cannot}</p>
     <p class="small" lang="en">${report.problem.detail}${
       report.problem.remedy ? ` → ${report.problem.remedy}` : ""}</p></div>`;
-  return html`<p class="nothing" aria-busy="true">${t.first_time}</p>`;
+  return html`<p class="nothing" role="status">${t.first_time}</p>`;
 }

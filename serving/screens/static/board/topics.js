@@ -2,7 +2,7 @@
 import { day, fill, html, number, t } from "../kit.js";
 import { conversation, inboxOf } from "./address.js";
 import {
-  count, Lead, Made, NotMade, Part, Spark, usePart, useShort, Waiting, words,
+  count, Lead, LeftOut, Made, NotMade, Part, Spark, useReport, useShort, Waiting, words,
 } from "./pieces.js";
 
 const LOOKS = { new: "accent", growing: "warn", steady: "", quiet: "" };
@@ -24,7 +24,7 @@ function Topic({ topic }) {
         ${topic.reason && html` · ${fill(t.within, { what: words(topic.reason_label, topic.reason) })}`}
       </span>
       ${topic.periods.length > 1 && html`<${Spark} counts=${topic.periods.map((one) => one.n)}
-        label=${`${name} : ${topic.periods.map((one) => one.n).join(", ")}`} />`}</p>
+        label=${`${name}${t.colon} ${topic.periods.map((one) => one.n).join(", ")}`} />`}</p>
     ${topic.quotes.slice(0, 2).map((quote) => html`<blockquote key=${quote.conversation_id}>
       <a href=${conversation(quote.conversation_id, quote.turn_index)}
         title=${t.read_quote}>${quote.text}</a>
@@ -33,12 +33,12 @@ function Topic({ topic }) {
 }
 
 export function Topics({ filters }) {
-  const asked = usePart("/v1/board/topics", (report) => report.updating);
+  const asked = useReport("topics", filters);
   const report = asked.value;
   const [shown, button] = useShort(report?.value?.topics ?? [], 6);
   return html`<${Part} id="topics" table="topics" filters=${filters} note=${t.topics_note}
-      tools=${report && html`<${Made} report=${report} kind="topics" again=${asked.again} />`}>
-    <${Waiting} asked=${asked} />
+      tools=${report && html`<${Made} report=${report} kind="topics" again=${asked.again} filters=${filters} />`}>
+    <${Waiting} asked=${asked} /><${LeftOut} n=${report?.value?.left_out} />
     ${report && html`<${NotMade} report=${report}
       empty=${report.value && !report.value.topics.length && "topics_empty"} />`}
     <ul class="cards">${shown.map((one) => html`<${Topic} key=${one.id} topic=${one} />`)}</ul>

@@ -38,8 +38,8 @@ function OverTime({ volumes, filters, choose }) {
       <${Tools} what=${t.over_time} table="volumes" filters=${filters} view=${view}
         setView=${setView}><${Step} step=${period.step} choose=${choose} /><//></div>
     ${view === "chart" && buckets.length > 1
-      ? html`<${Chart} days=${buckets.map((one) => one.first)} label=${`${t.over_time} : ${
-          count(volumes.total)} (${t.previous} : ${count(volumes.previous)})`}
+      ? html`<${Chart} days=${buckets.map((one) => one.first)} label=${`${t.over_time}${t.colon} ${
+          count(volumes.total)} (${t.previous}${t.colon} ${count(volumes.previous)})`}
           go=${(place) => location.assign(href(buckets[place]))}
           lines=${[
             { label: t.contacts, look: "strong", values: volumes.counts },
@@ -96,14 +96,14 @@ function Reasons({ volumes, filters }) {
       <tbody>${shown.map((one) => html`<tr key=${one.key ?? ""}>
         <th scope="row">${nameOf(one, "reason")}</th>
         <td class="wide-bar"><${Bar} share=${one.share} /><span class="small"
-          title=${`${t.interval} : ${percent(one.low)} – ${percent(one.high)}`}>${
+          title=${`${t.interval}${t.colon} ${percent(one.low)} – ${percent(one.high)}`}>${
           percent(one.share)}</span></td>
         <td class="number"><${Number} n=${one.n} kind="reason" slice=${one} filters=${filters}
           period=${period} /></td>
         <td class="number">${count(one.previous)}</td>
         <td><${Change} now=${one.n} before=${one.previous} /></td>
         <td><${Spark} counts=${one.counts}
-          label=${`${nameOf(one, "reason")} : ${one.counts.join(", ")}`} /></td></tr>`)}</tbody>
+          label=${`${nameOf(one, "reason")}${t.colon} ${one.counts.join(", ")}`} /></td></tr>`)}</tbody>
     </table>${button}` : html`<${Scroll} what=${t.reasons_over_time}>
       <table class="table" data-table="reasons_over_time">
       <thead><tr><th scope="col">${t.reason}</th>${buckets.map((one) =>

@@ -60,7 +60,7 @@ export function Mood({ of, turns, go }) {
 export function Note({ of, id, go }) {
   const [sent, setSent] = useState(null);
   useEffect(() => {
-    ask(`/v1/conversations/${id}/note`).then(
+    ask(`/v1/conversations/${id}/note?redacted=true`).then(
       (found) => found?.text && setSent(found), () => {});
   }, [id]);
   return html`<${Box} title=${t.note}>

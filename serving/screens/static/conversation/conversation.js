@@ -1,9 +1,10 @@
 // One conversation: listen, read, and what was understood of it, each thing leading to its place.
 import {
-  ask, day, fill, given, html, length, moment, mount, Problem, root, t, useEffect, useKeys, useMemo,
+  ask, day, fill, given, html, length, moment, mount, root, t, useEffect, useKeys, useMemo,
   useState,
 } from "../kit.js";
 import { Listening, Masking, soundOf } from "../transcript/listening.js";
+import { Why } from "../inbox/why.js";
 import { playerKeys } from "../player/player.js";
 import { Account, Box, Categories, Entities, Facts, Mood, Note, Promises, Questions, Reasons } from "./about.js";
 
@@ -14,7 +15,7 @@ function Head() {
   const facts = [
     stored.channel && t[stored.channel],
     moment(stored.started_at ?? stored.created_at),
-    stored.duration_s !== null && length(stored.duration_s),
+    stored.duration_s > 0 && length(stored.duration_s),
     stored.direction && t[stored.direction],
     stored.queue,
     stored.agent_key && `${t.speaker_agent} ${stored.agent_key}`,
@@ -71,7 +72,7 @@ function Conversation() {
   if (!heard)
     return html`<${Head} />${
       given.erased ? html`<p class="box">${t.erased}</p>`
-      : given.problem ? html`<div class="box"><h2>${t.failed}</h2><${Problem} of=${{ problem: given.problem }} /></div>`
+      : given.problem ? html`<div class="box"><h2>${t.failed}</h2><${Why} of=${given.problem} /></div>`
       : html`<${Waiting} />`}`;
   return html`<${Head} /><${Masking} heard=${heard} />
     <div class="panes">

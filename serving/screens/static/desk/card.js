@@ -1,5 +1,5 @@
 // The one suggestion: a passage of the knowledge base, where it stands, and what the agent does.
-import { day, fill, html, say, t } from "../kit.js";
+import { day, fill, html, quoted, say, t } from "../kit.js";
 import { sureness, useCall } from "./using.js";
 
 const ICONS = {
@@ -72,7 +72,7 @@ export function Suggestion({ call, actions }) {
     </div>
     <div aria-live="polite">
       ${card
-        ? html`<p class="asked">« ${card.question} »</p>
+        ? html`<p class="asked">${quoted(card.question)}</p>
           <blockquote class="words">${card.text}</blockquote>
           <${Source} citation=${card.citation} />`
         : html`<p class="soft">${isMuted ? t.muted_hint : t.no_card}</p>`}

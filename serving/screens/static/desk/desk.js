@@ -1,11 +1,12 @@
 // The agent's desk: the call that goes on, and before and after it what leads there.
 import {
-  Dialog, given, html, mount, Refused, t, useEffect, useKeys, useRef, useState,
+  Dialog, follow, given, html, mount, Refused, t, useEffect, useKeys, useRef, useState,
 } from "../kit.js";
 import { Help } from "./help.js";
 import { StoredNote } from "./note.js";
 import { Running } from "./running.js";
 import { Start } from "./start.js";
+import { askedFor, Bell, useWaiting } from "./waiting.js";
 import { byMicrophone, byRecording, byWatching } from "./ways.js";
 
 /** Wait until the service takes the call; until then the forms stay as they were filled in. */
@@ -23,7 +24,7 @@ const whenOpen = ({ call, leave }) => new Promise((taken, refused) => {
 });
 
 /** The spoken side: one call at a time. */
-function Calls({ active, help }) {
+function Calls({ active, help, openChat }) {
   const [way, setWay] = useState(null);
   const [busy, setBusy] = useState("");
   const [wrong, setWrong] = useState(null);
@@ -59,7 +60,8 @@ function Calls({ active, help }) {
   };
 
   if (way)
-    return html`<${Running} way=${way} finish=${finish} active=${active} help=${help} />`;
+    return html`<${Running} way=${way} finish=${finish} active=${active} help=${help}
+      openChat=${openChat} />`;
   return html`<h1 class="hidden">${t.title}</h1>
     <${Start} begin=${begin} busy=${busy} wrong=${wrong} left=${left.current}
       isFirst=${isFirst.current} round=${round} openNote=${setNote} />
@@ -70,7 +72,10 @@ function Calls({ active, help }) {
 
 const SIDES = ["calls", "written"];
 
-function Tabs({ side, choose, help }) {
+const Waiting = ({ count }) => count > 0 && html` <span class="count">${count}<span class="hidden">${
+  ` ${t.waiting_here}`}</span></span>`;
+
+function Tabs({ side, choose, help, count }) {
   const move = (event) => {
     if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
     const next = SIDES[(SIDES.indexOf(side) + 1) % SIDES.length];
@@ -82,9 +87,11 @@ function Tabs({ side, choose, help }) {
       ${SIDES.map((name) => html`<button key=${name} id=${`tab-${name}`} role="tab"
         class=${side === name ? "panel chosen" : "panel"} aria-selected=${side === name}
         aria-controls=${`side-${name}`} tabindex=${side === name ? 0 : -1}
-        onClick=${() => choose(name)}>${t[`side_${name}`]}</button>`)}
+        onClick=${() => choose(name)}>${t[`side_${name}`]}${
+          name === "written" && html`<${Waiting} count=${count} />`}</button>`)}
     </div>
-    <button class="quiet" onClick=${help}>${t.keys} <kbd aria-hidden="true">?</kbd></button>
+    <div class="row"><${Bell} />
+      <button class="quiet" onClick=${help}>${t.keys} <kbd aria-hidden="true">?</kbd></button></div>
   </div>`;
 }
 
@@ -93,7 +100,13 @@ function Desk() {
   const [side, setSide] = useState(asked === "written" && given.has_written ? asked : "calls");
   const [Written, setWritten] = useState(null);
   const [isHelp, setIsHelp] = useState(false);
+  const [queue, take] = useWaiting(given.written?.queue ?? null);
   const help = () => setIsHelp(true);
+  // The written side follows the queue itself while it is shown, with the chat that is open there.
+  useEffect(() => (
+    given.has_written && side === "calls"
+      ? follow("/v1/written/events", { queue: take }) : undefined
+  ), [side]);
   useKeys(side === "written" ? { "?": help } : {});
   useEffect(() => {
     if (side === "written" && !Written)
@@ -106,17 +119,21 @@ function Desk() {
     else address.searchParams.set("side", name);
     history.replaceState(null, "", address);
   };
+  const openChat = given.has_written && ((id) => {
+    choose("written");
+    location.hash = `chat=${encodeURIComponent(id)}`;
+  });
   return html`
     ${given.has_written
-      ? html`<${Tabs} side=${side} choose=${choose} help=${help} />`
+      ? html`<${Tabs} side=${side} choose=${choose} help=${help} count=${askedFor(queue)} />`
       : html`<div class="row sides ends"><button class="quiet" onClick=${help}>${t.keys}
           <kbd aria-hidden="true">?</kbd></button></div>`}
     <div id="side-calls" role=${given.has_written ? "tabpanel" : undefined}
         aria-labelledby=${given.has_written ? "tab-calls" : undefined} hidden=${side !== "calls"}>
-      <${Calls} active=${side === "calls"} help=${help} /></div>
+      <${Calls} active=${side === "calls"} help=${help} openChat=${openChat} /></div>
     ${given.has_written && html`<div id="side-written" role="tabpanel"
         aria-labelledby="tab-written" hidden=${side !== "written"}>
-      ${Written && html`<${Written} active=${side === "written"} />`}</div>`}
+      ${Written && html`<${Written} active=${side === "written"} queue=${queue} take=${take} />`}</div>`}
     ${isHelp && html`<${Help} close=${() => setIsHelp(false)} />`}`;
 }
 

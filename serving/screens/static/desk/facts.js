@@ -1,5 +1,5 @@
 // Why the customer calls, what must still be said, and what somebody should know at once.
-import { fill, html, lang, t } from "../kit.js";
+import { fill, html, lang, quoted, t } from "../kit.js";
 import { Mood } from "./mood.js";
 import { showTurn } from "./transcript.js";
 import { sureness, useCall } from "./using.js";
@@ -49,7 +49,7 @@ export function Alerts({ call }) {
     ${alerts.map((one) => html`<div class="raised" key=${one.seq}>
       <strong>${labelOf(one)}</strong>${" "}
       ${one.evidence.slice(0, 1).map((proof) => html`
-        <span class="words">« ${proof.quote} »</span>${" "}
+        <span class="words">${quoted(proof.quote)}</span>${" "}
         <button class="quiet" onClick=${() => showTurn(proof.turn_index)}>${t.show}</button>`)}
     </div>`)}
   </div>`;

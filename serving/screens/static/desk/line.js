@@ -20,6 +20,17 @@ class Connection {
     this.heart = setInterval(() => this.say({ type: "keepalive" }), KEEPALIVE_MS);
     this.hurry = () => this.socket === null && !this.isOver && this.again(0);
     addEventListener("online", this.hurry);
+    this.lose = () => this.lost();
+    addEventListener("offline", this.lose);
+  }
+
+  /** The network is gone; the socket itself may not notice that for minutes. */
+  lost() {
+    const { socket } = this;
+    if (socket === null || this.isOver) return;
+    this.socket = null;
+    socket.close();
+    this.cut();
   }
 
   open(path) {
@@ -66,6 +77,7 @@ class Connection {
     clearTimeout(this.timer);
     clearInterval(this.heart);
     removeEventListener("online", this.hurry);
+    removeEventListener("offline", this.lose);
     const socket = this.socket;
     this.socket = null;
     socket?.close();

@@ -2,6 +2,7 @@
 import { Dialog, html, t, useEffect, useKeys, useMemo, useRef, useState } from "../kit.js";
 import { actionsOn, Suggestion } from "./card.js";
 import { Alerts, Checklist, Facts } from "./facts.js";
+import { Handed, useHanded } from "./handed.js";
 import { Head, Lines } from "./head.js";
 import { textOfNote } from "./model.js";
 import { Jotter, PractisedNote, StoredNote } from "./note.js";
@@ -47,8 +48,8 @@ function Unsent({ stay, go }) {
   </${Dialog}>`;
 }
 
-/** `way` is what ways.js made; `finish` leads back to the start. */
-export function Running({ way, finish, active, help }) {
+/** `way` is what ways.js made; `finish` leads back to the start, `openChat` to a chat. */
+export function Running({ way, finish, active, help, openChat }) {
   const { call, line, player } = way;
   const actions = useMemo(() => actionsOn(call, line), [call, line]);
   const [jotted, setJotted] = useState("");
@@ -61,6 +62,7 @@ export function Running({ way, finish, active, help }) {
   const hasCard = useCall(call, (now) => now.card !== null);
   const customer = useCall(call, (now) => now.about.customer_key ?? null);
   const conversation = useCall(call, (now) => now.conversation);
+  const handed = useHanded(customer, conversation);
   const isEnded = phase === "ending" || phase === "over" || lineState === "lost";
   useEffect(() => {
     if (isEnded) way.over();
@@ -103,6 +105,7 @@ export function Running({ way, finish, active, help }) {
             ${isEnded && html`<${WrapUp} call=${call} jotted=${jotted} place=${note}
               changed=${(is) => { isUnsent.current = is; }} />`}
             ${(!isEnded || hasCard) && html`<${Suggestion} call=${call} actions=${actions} />`}
+            ${handed && html`<${Handed} of=${handed} open=${openChat} />`}
             <${Checklist} call=${call} />
             ${!isEnded && html`<${Jotter} text=${jotted} write=${setJotted} place=${note} />`}`}
       </div>

@@ -2,10 +2,11 @@
 // The page brings the words of serving/screens/written/words.py, the state of written_state(),
 // timeline.css and desk/written.css.
 import {
-  Dialog, ask, fill, follow, given, html, say, t, useCallback, useEffect, useKeys, useRef, useState,
+  Dialog, ask, follow, given, html, t, useCallback, useEffect, useKeys, useRef, useState,
 } from "../kit.js";
 import { Chat } from "./written_chat.js";
 import { Email } from "./written_email.js";
+import { useWaiting } from "./waiting.js";
 import { Queue, inOrder } from "./written_queue.js";
 
 const NAME = "entendu-agent-name";
@@ -33,9 +34,14 @@ function Help({ close }) {
       <dd>${what}</dd>`)}</dl></${Dialog}>`;
 }
 
-/** Everything that is answered in writing; `alone`: on a page of its own. */
-export function Written({ active = true, alone = false }) {
-  const [queue, setQueue] = useState(given.written.queue);
+/** On a page of its own. */
+export function WrittenPage() {
+  const [queue, take] = useWaiting(given.written.queue);
+  return html`<${Written} queue=${queue} take=${take} alone />`;
+}
+
+/** Everything that is answered in writing; `take` gets the queue that comes after `queue`. */
+export function Written({ queue, take, active = true, alone = false }) {
   const [open, setOpen] = useState(asked);
   const [chat, setChat] = useState(null);
   const [cut, setCut] = useState(false);
@@ -43,7 +49,6 @@ export function Written({ active = true, alone = false }) {
   const [name, setName] = useState(kept);
   const acts = useRef({});
   const place = useRef(null);
-  const known = useRef(new Set(queue.waiting.map((one) => one.id)));
   const openId = useRef(null);
   const chatId = open?.kind === "chat" ? open.id : null;
   openId.current = chatId;
@@ -52,8 +57,13 @@ export function Written({ active = true, alone = false }) {
     history.replaceState(null, "", one ? `#${one.kind}=${encodeURIComponent(one.id)}` : " ");
     setOpen(one);
   }, []);
+  useEffect(() => {
+    const moved = () => setOpen(asked());
+    addEventListener("hashchange", moved);
+    return () => removeEventListener("hashchange", moved);
+  }, []);
   // An answer that comes late must not put an older state in the place of a newer one.
-  const take = useCallback((next) => {
+  const takeChat = useCallback((next) => {
     if (next.chat.id !== openId.current) return;
     setChat((now) =>
       now && now.chat.id === next.chat.id && now.talk.version > next.talk.version ? now : next);
@@ -66,11 +76,9 @@ export function Written({ active = true, alone = false }) {
     return follow(path, {
       queue: (next) => {
         setCut(false);
-        if (next.waiting.some((one) => !known.current.has(one.id))) say(t.w_arrived);
-        known.current = new Set(next.waiting.map((one) => one.id));
-        setQueue(next);
+        take(next);
       },
-      chat: take,
+      chat: takeChat,
     }, (over) => {
       if (over && chatId) choose(null); // gone, or never there
       else setCut(true);
@@ -93,7 +101,7 @@ export function Written({ active = true, alone = false }) {
     return () => removeEventListener("resize", measure);
   }, [active]);
 
-  const again = () => ask("/v1/written/queue").then(setQueue, () => {});
+  const again = () => ask("/v1/written/queue").then(take, () => {});
   const rename = (text) => {
     setName(text);
     try {
@@ -117,13 +125,13 @@ export function Written({ active = true, alone = false }) {
 
   return html`<div class="written" ref=${place}>
     <${Queue} queue=${queue} open=${open} choose=${choose} name=${name} rename=${rename}
-      help=${() => setHelp(true)} />
+      help=${() => setHelp(true)} alone=${alone} />
     ${shownCut && html`<p class="notice cut" role="status">${t.w_cut}</p>`}
     ${open === null && html`<section class="box empty"><p class="nothing">${
       queue.waiting.length + queue.mine.length + queue.emails.length
         ? t.w_choose : html`<strong>${t.w_nobody}</strong><br />${t.w_nobody_hint}`}</p></section>`}
     ${chatId && (chat
-      ? html`<${Chat} key=${chatId} of=${chat} take=${take} name=${name} acts=${acts}
+      ? html`<${Chat} key=${chatId} of=${chat} take=${takeChat} name=${name} acts=${acts}
           done=${() => { choose(null); again(); }} again=${again} />`
       : html`<section class="box empty"><p class="nothing">${t.loading}</p></section>`)}
     ${open?.kind === "email" && html`<${Email} key=${open.id} id=${open.id} name=${name}

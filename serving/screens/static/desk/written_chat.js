@@ -2,6 +2,7 @@
 import {
   Problem, ask, fill, html, moment, say, t, useEffect, useRef, useState,
 } from "../kit.js";
+import { useUnsent } from "./unsent.js";
 import { Draft, useDraft } from "./written_draft.js";
 import { Side } from "./written_side.js";
 
@@ -95,8 +96,8 @@ function WrapUp({ of, run, done }) {
 }
 
 export function Chat({ of, take, name, acts, done, again }) {
-  const [text, setText] = useState("");
-  const [sources, setSources] = useState([]);
+  const [text, setText] = useUnsent(`${of.chat.id} text`, "");
+  const [sources, setSources] = useUnsent(`${of.chat.id} sources`, []);
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
   const [ending, setEnding] = useState(false);

@@ -1,5 +1,5 @@
 // A draft from the articles, to be put into the reply and edited there.
-import { Problem, ask, fill, html, lang, t, useCallback, useState } from "../kit.js";
+import { Problem, ask, fill, html, lang, quoted, t, useCallback, useState } from "../kit.js";
 
 /** Ask for a draft; returns {draft, busy, problem, propose, forget}. */
 export function useDraft(path) {
@@ -46,7 +46,7 @@ export function Draft({ of, insert, forget, again }) {
     ${draft.parts.length > 0 && html`<p class="small">${t.w_draft_hint}</p>
       <ol>${draft.parts.map((one) => html`<${Part} one=${one} insert=${insert} />`)}</ol>`}
     ${draft.unanswered.length > 0 && html`<p class="small">${t.w_draft_none}</p>
-      <ul class="small">${draft.unanswered.map((one) => html`<li>« ${one} »</li>`)}</ul>`}
+      <ul class="small">${draft.unanswered.map((one) => html`<li>${quoted(one)}</li>`)}</ul>`}
     ${!draft.parts.length && !draft.unanswered.length && html`<p class="small">${
       t.w_draft_nothing}</p>`}
   </section>`;

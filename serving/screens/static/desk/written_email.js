@@ -1,7 +1,10 @@
 // One e-mail: its messages, a draft from the articles, the reply. The service sends none itself.
 import { Problem, ask, html, moment, root, say, t, useEffect, useRef, useState } from "../kit.js";
+import { useUnsent } from "./unsent.js";
 import { Draft, useDraft } from "./written_draft.js";
 import { Side } from "./written_side.js";
+
+const BLANK = { subject: "", text: "", sources: [], version: 0 };
 
 function Messages({ of }) {
   return html`<div class="said" role="region" aria-label=${t.w_email_messages} tabindex="0"><ol>
@@ -12,7 +15,7 @@ function Messages({ of }) {
 
 export function Email({ id, name, acts, done, again }) {
   const [of, setOf] = useState(null);
-  const [reply, setReply] = useState({ subject: "", text: "", sources: [], version: 0 });
+  const [reply, setReply] = useUnsent(id, BLANK);
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
   const field = useRef(null);
@@ -25,7 +28,9 @@ export function Email({ id, name, acts, done, again }) {
     const asked = next.email.subject ?? "";
     const subject = /^re\s*:/i.test(asked) ? asked : `Re: ${asked}`;
     const kept = next.reply;
-    setReply((now) => ({
+    // What was typed since the version that is kept goes before it.
+    const isNewer = (now) => Boolean(now.text) && now.version === (kept?.version ?? 0);
+    setReply((now) => (isNewer(now) ? now : {
       subject: kept?.subject ?? (now.subject || subject), text: kept?.text ?? now.text,
       sources: kept?.sources ?? now.sources, version: kept?.version ?? 0,
     }));
@@ -65,14 +70,19 @@ export function Email({ id, name, acts, done, again }) {
     done();
   };
   const copy = async () => {
-    await navigator.clipboard.writeText(reply.text);
-    say(t.w_copied);
+    try {
+      await navigator.clipboard.writeText(reply.text);
+      say(t.w_copied);
+    } catch {
+      say(t.w_not_copied, "bad");
+    }
   };
   const toFile = async () => {
     if (await keep(false)) location.assign(`${root}${path}/reply.eml`);
   };
   const release = () => run(async () => {
     await ask(`${path}/release`, { method: "POST" });
+    setReply(BLANK);
     done();
   });
   const insert = (words, from) => {

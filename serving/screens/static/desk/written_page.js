@@ -1,5 +1,5 @@
 // The written side on a page of its own.
-import { html, mount } from "../kit.js";
-import { Written } from "./written.js";
+import { mount } from "../kit.js";
+import { WrittenPage } from "./written.js";
 
-mount(() => html`<${Written} alone />`, "written");
+mount(WrittenPage, "written");

@@ -1,5 +1,6 @@
 // What waits for a person, and what is with the one who looks.
 import { fill, given, html, t, useEffect, useState } from "../kit.js";
+import { Bell } from "./waiting.js";
 
 /** All that can be opened, in the order in which it is shown. */
 export const inOrder = (queue) => [
@@ -53,7 +54,7 @@ function Section({ title, count, children }) {
     <ul>${children}</ul></section>`;
 }
 
-export function Queue({ queue, open, choose, name, rename, help }) {
+export function Queue({ queue, open, choose, name, rename, help, alone }) {
   const [, tick] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => tick((n) => n + 1), 30_000);
@@ -79,7 +80,8 @@ export function Queue({ queue, open, choose, name, rename, help }) {
         <input maxlength="40" value=${name} autocomplete="off" aria-describedby="name-hint"
           onInput=${(event) => rename(event.currentTarget.value)} />
         <span class="small" id="name-hint">${t.w_name_hint}</span></label>`}
-      <button class="quiet" onClick=${help}>${t.w_help}</button>
+      <div class="row"><button class="quiet" onClick=${help}>${t.w_help}</button>
+        ${alone && html`<${Bell} />`}</div>
     </footer>
   </aside>`;
 }

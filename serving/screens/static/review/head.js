@@ -8,7 +8,7 @@ export function Head() {
   const facts = [
     stored.channel && t[stored.channel],
     moment(stored.started_at ?? stored.created_at),
-    stored.duration_s !== null && length(stored.duration_s),
+    stored.duration_s > 0 && length(stored.duration_s),
     stored.queue,
     stored.agent_key && `${t.speaker_agent} ${stored.agent_key}`,
   ].filter(Boolean);

@@ -84,7 +84,7 @@ function Decided({ decisions, machine, go, me, quoteOf }) {
       ${last.reason && html`<span>${last.reason}</span>`}</p>
     <${Quotes} of=${last.evidence?.map((one) => ({ ...one, quote: quoteOf(one) }))} go=${go} />
     ${decisions.length > 1 && html`<details><summary class="small">${t.history}</summary><ol class="small">
-      ${decisions.slice(0, -1).map((one) => html`<li>${answerOf(one.answer).word}${one.reason ? ` : ${one.reason}` : ""}</li>`)}</ol></details>`}
+      ${decisions.slice(0, -1).map((one) => html`<li>${answerOf(one.answer).word}${one.reason ? `${t.colon} ${one.reason}` : ""}</li>`)}</ol></details>`}
   </div>`;
 }
 

@@ -5,6 +5,8 @@ import {
 } from "../kit.js";
 import { Keys } from "./keys.js";
 
+const PAGE = 50;
+const { reasons } = given;
 const CHANNELS = ["phone", "email", "chat", "sms", "social", "letter", "voicebot"];
 const KINDS = { begun: "accent", complete: "warn", shared: "good", contested: "bad", settled: "good" };
 const reviewOf = (one) => `${root}/review/${one.conversation_id}${
@@ -34,7 +36,7 @@ function Why({ of }) {
     <span class="small">${drawn.why[lang]}</span></span>`;
 }
 
-function Row({ one, reasons, now, place, people, everybody }) {
+function Row({ one, now, place, people, everybody }) {
   const row = useRef(null);
   useEffect(() => {
     if (now) row.current.scrollIntoView({ block: "nearest" });
@@ -45,8 +47,8 @@ function Row({ one, reasons, now, place, people, everybody }) {
         one.channel && t[one.channel], moment(one.started_at),
         one.reason && (reasons[one.reason] ?? one.reason)].filter(Boolean).join(" · ")}</span></td>
     <td><${Why} of=${one} /></td>
-    <td class="number">${length(one.duration_s)}</td>
-    <td>${one.agent_key ?? "–"}</td>
+    <td class="number">${one.duration_s > 0 ? length(one.duration_s) : "–"}</td>
+    <td class="agent">${one.agent_key ?? "–"}</td>
     ${everybody && html`<td>${one.assignee === given.me ? t.me : people[one.assignee] ?? one.assignee ?? t.nobody}</td>`}
     <td><${Due} of=${one} /></td>
     <td><span class=${`chip ${KINDS[one.state] ?? ""}`}>${t[`state_${one.state}`]}</span>
@@ -58,21 +60,36 @@ function Row({ one, reasons, now, place, people, everybody }) {
 
 function Queue() {
   const [asked, setAsked] = useState(given.asked);
-  const [found, setFound] = useState(given.queue.data);
+  const [list, setList] = useState(given.queue);
   const [channel, setChannel] = useState("");
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
+  const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
-  const [reasons, setReasons] = useState({});
   const [help, setHelp] = useState(false);
   const search = useRef(null);
   const first = useRef(true);
-  const look = () => ask(`/v1/reviews?whose=${asked.whose}&state=${asked.state}${
-    channel ? `&channel=${channel}` : ""}`).then((answer) => {
-    setFound(answer.data);
-    setProblem(null);
-    setAt(0);
-  }, setProblem);
+  const asking = useRef(0);
+  const read = async (more) => {
+    const turn = (asking.current += 1); // what was asked before is not waited for any longer
+    setBusy(true);
+    const query = new URLSearchParams({ ...asked, limit: PAGE, ...(channel && { channel }), ...more });
+    try {
+      const answer = await ask(`/v1/reviews?${query}`);
+      if (turn !== asking.current) return;
+      setList({ ...answer, data: [...(more ? list.data : []), ...answer.data],
+        people: { ...list.people, ...answer.people } });
+      setProblem(null);
+      if (!more) setAt(0);
+    } catch (refused) {
+      if (turn === asking.current) setProblem(refused);
+    } finally {
+      if (turn === asking.current) setBusy(false);
+    }
+  };
+  const look = () => read();
+  const more = () => !busy && read({ cursor: list.next_cursor });
+  const found = list.data;
   useEffect(() => {
     if (first.current) {
       first.current = false;
@@ -81,17 +98,13 @@ function Queue() {
     history.replaceState(null, "", `?whose=${asked.whose}&state=${asked.state}`);
     look();
   }, [asked, channel]);
-  useEffect(() => {
-    ask("/v1/reasons").then((all) => setReasons(Object.fromEntries(
-      all.data.flatMap((one) => [one, ...(one.subreasons ?? [])])
-        .map((one) => [one.code, one.label[lang] ?? one.code]))), () => {});
-  }, []);
 
   const wanted = text.trim().toLowerCase();
   const shown = found.filter((one) => !wanted
     || [one.name, one.agent_key, one.reason, reasons[one.reason], one.drawn?.why[lang]]
       .some((part) => part?.toLowerCase().includes(wanted)));
   const move = (to) => {
+    if (to >= shown.length && list.next_cursor) more();
     const place = Math.max(0, Math.min(shown.length - 1, to));
     setAt(place);
     document.getElementById(`review-${place}`)?.focus();
@@ -126,7 +139,8 @@ function Queue() {
       <label class="field find"><span class="hidden">${t.find}</span>
         <input ref=${search} type="search" placeholder=${t.find} value=${text}
           onInput=${(event) => setText(event.currentTarget.value)} /></label>
-      <p class="small" role="status">${shown.length === 1 ? t.count_one : fill(t.count_many, { n: shown.length })}</p>
+      <p class="small" role="status">${shown.length === 1 ? t.count_one
+        : fill(list.next_cursor ? t.count_first : t.count_many, { n: shown.length })}</p>
       <button class="quiet" onClick=${() => setHelp(true)} aria-label=${t.keys}><kbd>?</kbd></button>
     </div>
     <${Problem} of=${problem} again=${look} />
@@ -140,9 +154,11 @@ function Queue() {
           ${everybody && html`<th scope="col">${t.assignee}</th>`}
           <th scope="col">${t.due}</th><th scope="col">${t.state}</th></tr></thead>
         <tbody>${shown.map((one, place) => html`<${Row} key=${`${one.conversation_id} ${one.assignee} ${one.scorecard}`}
-          ...${{ one, reasons, place, everybody }} people=${given.people} now=${place === at} />`)}</tbody>
+          ...${{ one, place, everybody }} people=${list.people} now=${place === at} />`)}</tbody>
       </table></div>`}
-    ${found.length >= 100 && html`<p class="small">${fill(t.most, { n: found.length })}</p>`}
+    ${list.next_cursor && html`<p class="more">
+      ${wanted && html`<span class="small">${fill(t.find_loaded, { n: found.length })}</span>`}
+      <button class="secondary" disabled=${busy} aria-busy=${busy} onClick=${more}>${t.more}</button></p>`}
   </section>
   ${help && html`<${Keys} close=${() => setHelp(false)} of=${[
     ["j", t.key_next], ["k", t.key_before], ["o", t.key_open], ["/", t.key_find], ["?", t.key_help],

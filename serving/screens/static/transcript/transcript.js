@@ -4,7 +4,8 @@ import { piecesOf, placeOf, quoteOf } from "./pieces.js";
 
 const LOOKED_AWAY_MS = 4000;
 const UNSURE = 0.5;
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(
+  document.documentElement.lang === "fr" ? "fr-FR" : "en-GB", { timeStyle: "short" });
 
 /** Build the turns once: ten thousand words are no work for a virtual tree. */
 class Sheet {

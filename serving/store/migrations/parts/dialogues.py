@@ -69,6 +69,10 @@ def create() -> None:
         sa.Column("session_id", sa.String(64), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("card_id", sa.String(64)),
+        sa.Column("article", sa.Text()),
+        sa.Column("passage", sa.Text()),
         sa.Column("document", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["session_id"],
@@ -78,6 +82,7 @@ def create() -> None:
         ),
         sa.PrimaryKeyConstraint("session_id", "position", name="pk_card_events"),
     )
+    op.create_index("ix_card_events_at", "card_events", ["at"])
 
 
 def drop() -> None:

@@ -1,0 +1,1 @@
+"""Which contact reasons and scorecards are in use, as an administrator chose while it runs."""
