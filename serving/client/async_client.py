@@ -162,14 +162,18 @@ class AsyncEntenduClient:
         """
         return await self._do(calls.export_conversation(conversation_id, format, redacted=redacted))
 
-    async def report(self, conversation_id: str, *, redacted: bool = True) -> str:
+    async def report(
+        self, conversation_id: str, *, redacted: bool = True, language: str | None = None
+    ) -> str:
         """Return the report that a person reads, as HTML.
 
         Args:
             conversation_id: Which.
             redacted: Without personal data; False needs ``conversations:unmask``, and is logged.
+            language: Of the page's own words, ``fr`` or ``en``; None: that of the talk.
         """
-        return (await self._do(calls.report(conversation_id, redacted=redacted))).decode()
+        call = calls.report(conversation_id, redacted=redacted, language=language)
+        return (await self._do(call)).decode()
 
     async def erase(self, conversation_id: str) -> None:
         """Erase a conversation."""

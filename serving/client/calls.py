@@ -202,9 +202,10 @@ def export_conversation(conversation_id: str, format_name: str, *, redacted: boo
     return Call("GET", f"{_of(conversation_id)}/export", _bytes, query=query)
 
 
-def report(conversation_id: str, *, redacted: bool) -> Call[bytes]:
+def report(conversation_id: str, *, redacted: bool, language: str | None) -> Call[bytes]:
     """Get the report as HTML."""
-    return Call("GET", f"{_of(conversation_id)}/report", _bytes, query=_unless(redacted))
+    query = {"lang": language} | _unless(redacted)
+    return Call("GET", f"{_of(conversation_id)}/report", _bytes, query=query)
 
 
 def erase_conversation(conversation_id: str) -> Call[None]:

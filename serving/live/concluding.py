@@ -69,11 +69,15 @@ class Concluding:
         self._turns.put_nowait(None)
 
     async def run(self) -> None:
-        """Conclude until :meth:`stop`, then write the note."""
+        """Conclude until :meth:`stop`, then look at the whole once more and write the note."""
+        is_seen = True
         while (turn := await self._turns.get()) is not None:
             await self._hear(turn)
-            if self._turns.empty():
+            is_seen = self._turns.empty()
+            if is_seen:
                 await self._look()
+        if not is_seen:  # the end came while turns waited: a reason is told all the same
+            await self._look()
         await self._act(lambda: self._follower.conclude(self._said()))
 
     async def tick(self) -> None:

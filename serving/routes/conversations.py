@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
@@ -236,6 +236,10 @@ def get_report(
     service: ServiceInUse,
     principal: Reader,
     redacted: Redacted = True,
+    language: Annotated[
+        Literal["fr", "en"] | None,
+        Query(alias="lang", description="Of the page's words; left out: that of the talk."),
+    ] = None,
 ) -> HTMLResponse:
     """Return the report that a person reads; without the draft evaluation where they may not."""
     check_unmasked(principal, redacted=redacted)
@@ -257,7 +261,8 @@ def get_report(
         ) from error
     audit_read(request, service, principal, "report.read", conversation_id, redacted=redacted)
     return HTMLResponse(
-        render_report(analysis), headers={"Content-Security-Policy": _REPORT_POLICY}
+        render_report(analysis, language=language),
+        headers={"Content-Security-Policy": _REPORT_POLICY},
     )
 
 

@@ -251,7 +251,7 @@ def test_gzip_is_read_and_a_bomb_is_not(tmp_path, monkeypatch):
 def test_a_vcon_with_only_sound_says_that_it_must_be_heard():
     with pytest.raises(ConversationUnreadable, match=r"only sound \(1 recording") as caught:
         parse_conversation(vcon(dialog=[recording()]), name="a.vcon")
-    assert "entendu transcribe" in caught.value.remedy
+    assert "entendu process" in caught.value.remedy
 
 
 def test_an_empty_vcon_is_told_from_one_with_sound():

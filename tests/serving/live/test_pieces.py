@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
+from conversation import Turn
 from conversation.errors import BadInput
+from nlu.redaction import CARDS_ONLY
+from serving.live.concluding import Concluding
 from serving.live.events import Acknowledged, FinalText, PartialText
 from serving.live.facts import SessionFacts, SoundFormat
 from serving.live.outbox import Outbox
+from serving.live.record import Record
+from serving.live.redaction import LiveRedactor
 from serving.live.sound import SoundBuffer, silence_frames
 from serving.live.spool import Spool, left_behind
 from serving.live.timeline import TwoTracks
@@ -200,3 +206,49 @@ def test_a_spool_that_never_began_is_none(tmp_path):
     (tmp_path / "live" / "0b").mkdir(parents=True)
     [found] = left_behind(tmp_path)
     assert found.read() is None
+
+
+class Follower:
+    def __init__(self):
+        self.calls = []
+
+    def hear(self, turn, ended_s):
+        self.calls.append(f"hear {turn.index}")
+        return []
+
+    def look(self, turns):
+        self.calls.append("look")
+        return []
+
+    def conclude(self, turns):
+        self.calls.append("conclude")
+
+
+@pytest.mark.parametrize("n_turns", [0, 1, 3])
+def test_a_talk_that_ends_while_turns_wait_is_looked_at_before_its_note(n_turns):
+    follower = Follower()
+
+    async def talk():
+        with ThreadPoolExecutor(1) as executor:
+            concluding = Concluding(
+                follower,
+                Record(
+                    LiveRedactor(CARDS_ONLY, channel="chat"),
+                    None,
+                    restored=None,
+                    on_turn=lambda _: None,
+                ),
+                facts=facts(),
+                executor=executor,
+                age_s=lambda: 0.0,
+                notify=lambda *_: None,
+                keep=lambda *_: None,
+            )
+            for number in range(n_turns):
+                concluding.hear(Turn(index=number, speaker="customer", text="Bonjour."))
+            concluding.stop()
+            await concluding.run()
+
+    asyncio.run(talk())
+    heard = [f"hear {number}" for number in range(n_turns)]
+    assert follower.calls == [*heard, *(["look"] if n_turns else []), "conclude"]

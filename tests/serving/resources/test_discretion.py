@@ -51,6 +51,15 @@ def test_the_agent_sees_the_draft_once_it_is_shared_and_not_before(desk, agent, 
     assert "h-scorecard" in agent.get(f"/v1/conversations/{conversation}/report").text
 
 
+def test_the_report_of_a_french_contact_can_be_read_in_english(desk):
+    path = f"/v1/conversations/{desk.conversation()}/report"
+    assert '<html lang="fr"' in desk.admin.get(path).text
+    assert '<html lang="en"' in desk.admin.get(f"{path}?lang=en").text
+    refused = desk.admin.get(f"{path}?lang=de")
+    assert refused.status_code == 422
+    assert "de" in refused.text
+
+
 def test_who_scores_blind_sees_no_draft_until_everybody_has_scored(desk, analyst):
     conversation = desk.conversation()
     other = desk.client("analyst")

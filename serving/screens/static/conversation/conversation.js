@@ -1,6 +1,6 @@
 // One conversation: listen, read, and what was understood of it, each thing leading to its place.
 import {
-  ask, day, fill, given, html, length, moment, mount, root, t, useEffect, useKeys, useMemo,
+  ask, day, fill, given, html, lang, length, moment, mount, root, t, useEffect, useKeys, useMemo,
   useState,
 } from "../kit.js";
 import { Listening, Masking, soundOf } from "../transcript/listening.js";
@@ -28,7 +28,7 @@ function Head() {
     </div>
     <div class="row">
       <a class="quiet" href=${`${root}/inbox`}>${t.back}</a>
-      ${heard && html`<a class="quiet" href=${`${root}/v1/conversations/${stored.id}/report`}
+      ${heard && html`<a class="quiet" href=${`${root}/v1/conversations/${stored.id}/report?lang=${lang}`}
         target="_blank" rel="noopener">${t.report}</a>`}
       ${heard && given.may_review && html`<a role="button" href=${`${root}/review/${stored.id}`}>${t.to_review}</a>`}
     </div>

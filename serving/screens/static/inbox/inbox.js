@@ -1,6 +1,6 @@
 // The inbox: what came in, how far it is, and what a figure of the board was made of.
 import {
-  Problem, ask, fill, given, html, length, moment, mount, number, root, t, useEffect, useRef,
+  Problem, ask, fill, given, html, lang, length, moment, mount, number, root, t, useEffect, useRef,
   useState,
 } from "../kit.js";
 import { Chips, FilterBar, keepInAddress, queryOf } from "./filters.js";
@@ -33,7 +33,7 @@ function Row({ one, open }) {
       ${t[`felt_${moodOf(one.sentiment)}`]}</span>`}</td>
     <td class="number">${one.score_100 === null ? "" : number(Math.round(one.score_100))}</td>
     <td class="acts">${one.status === "done"
-      ? html`<a href=${`${root}/v1/conversations/${one.id}/report`} target="_blank" rel="noopener"
+      ? html`<a href=${`${root}/v1/conversations/${one.id}/report?lang=${lang}`} target="_blank" rel="noopener"
           aria-label=${`${t.report} ${one.name}`}>${t.report}</a>`
       : html`<button class="quiet" onClick=${() => open(one)}
           aria-label=${`${one.status === "failed" ? t.why : t.follow} ${one.name}`}>
