@@ -176,10 +176,14 @@ def test_any_text_gives_spans_in_order_that_do_not_overlap(text, language):
 def test_twice_the_text_takes_about_twice_the_time(piece):
     find_in_text(piece, language="fr")  # the registers of names are read once
 
-    def seconds(n_chars: int) -> float:
+    def once(text: str) -> float:
         began_s = time.process_time()
-        find_in_text((piece * n_chars)[:n_chars], language="fr")
+        find_in_text(text, language="fr")
         return time.process_time() - began_s
+
+    def seconds(n_chars: int) -> float:
+        text = (piece * n_chars)[:n_chars]
+        return min(once(text) for _ in range(3))  # a collection of garbage is none of the text's
 
     assert seconds(24_000) < 8 * max(seconds(6_000), 0.05)  # 16 times where each word looks back
 
