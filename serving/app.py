@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import (
     RequestValidationError,
@@ -71,6 +71,7 @@ from serving.routes import (
 from serving.routes import openai as openai_routes
 from serving.routes import resources as resource_routes
 from serving.routes import screens as screen_routes
+from serving.routes.known_query import only_known_query
 from serving.routes.live import routes as live_routes
 from serving.service import Service
 from serving.settings import Settings
@@ -125,8 +126,9 @@ def create_app(
     # Those that are asked most often come first: routes are looked through in order.
     for router in openai_routes.ROUTERS:
         app.include_router(router)
+    own: dict[str, Any] = {"dependencies": [Depends(only_known_query)]}
     for routes in (reasons, knowledge):
-        app.include_router(routes.router)
+        app.include_router(routes.router, **own)
     # The search comes first: its path would be taken for a conversation's.
     for routes in (
         search,
@@ -137,16 +139,14 @@ def create_app(
         notes,
         jobs,
         exports,
-        health,
-        documentation,
     ):
+        app.include_router(routes.router, **own)
+    for routes in (health, documentation, sign_in, metrics):
         app.include_router(routes.router)
-    for routes in (keys, audit, sign_in):
-        app.include_router(routes.router)
-    for routes in (consents, metrics, privacy, webhooks):
-        app.include_router(routes.router)
+    for routes in (keys, audit, consents, privacy, webhooks):
+        app.include_router(routes.router, **own)
     for router in resource_routes.ROUTERS:
-        app.include_router(router)
+        app.include_router(router, **own)
     app.include_router(live_routes.router)
     for router in screen_routes.ROUTERS:
         app.include_router(router)

@@ -424,6 +424,20 @@ def test_what_is_not_there_is_a_problem(service, method, path, status):
     assert status != 404 or (body["detail"] and body["remedy"])
 
 
+def test_a_filter_with_a_misspelt_name_is_refused_with_the_name_that_was_meant(service):
+    body = problem(service.client.get("/v1/conversations?chanel=phone&limit=5"), 422)
+    assert body["errors"] == [
+        {
+            "detail": "chanel: there is no such parameter; did you mean channel?",
+            "parameter": "chanel",
+        }
+    ]
+    assert (
+        "there are agent_key, by,"
+        in problem(service.client.get("/v1/conversations/search?q=box&zzz=1"), 422)["detail"]
+    )
+
+
 def test_the_documentation_asks_no_other_host(service):
     page = service.client.get("/docs")
     assert page.status_code == 200

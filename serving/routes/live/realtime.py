@@ -25,7 +25,7 @@ from serving.live.hub import LiveHub
 from serving.live.outbox import Mark, Outbox, Outgoing
 from serving.live.session import LiveSession
 from serving.live.transport import NORMAL, close, converse
-from serving.problems import outcome_of
+from serving.problems import TYPE_PREFIX, outcome_of, problem_of
 from serving.routes.live.messages import as_object, text_of
 from serving.routes.live.realtime_session import RealtimeSettings
 from serving.store.tables import DEFAULT_TEAM
@@ -148,7 +148,7 @@ class _Realtime:
             case Failed():
                 problem = event.problem
                 await self._error(
-                    "server_error", str(problem.get("title")), str(problem.get("detail")), None
+                    "server_error", _code(str(problem["type"])), str(problem.get("detail")), None
                 )
             case Mark():
                 said, self._said = " ".join(self._said), []
@@ -170,7 +170,7 @@ class _Realtime:
         """Tell what was wrong."""
         status = outcome_of(type(error)).status
         kind = "server_error" if status >= _SERVER_ERROR else "invalid_request_error"
-        await self._error(kind, type(error).__name__, str(error), event_id)
+        await self._error(kind, _code(problem_of(error).type), str(error), event_id)
 
     async def _error(self, kind: str, code: str, message: str, event_id: object) -> None:
         await self.say(
@@ -281,3 +281,8 @@ def _sound(given: object) -> bytes:
         return base64.b64decode(given, validate=True)
     except binascii.Error as error:
         raise BadInput("audio is not Base64", remedy="encode it again") from error
+
+
+def _code(problem_type: str) -> str:
+    """``urn:entendu:problem:audio-too-long`` as the code of an error: ``audio_too_long``."""
+    return problem_type.removeprefix(TYPE_PREFIX).replace("-", "_")

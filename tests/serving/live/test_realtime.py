@@ -121,6 +121,7 @@ def test_what_is_not_of_transcription_is_an_error_in_openais_shape(server, event
     assert error.type == "error"
     assert detail in error.error.message
     assert error.error.event_id == "mine"
+    assert error.error.code == "bad_input"
 
 
 def test_the_beta_form_is_understood(server, live_tools):
