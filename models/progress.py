@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,13 +44,13 @@ def watching(folder: Path, progress: FetchProgress, total_bytes: int) -> Iterato
         # A file may be downloaded in one place and then copied to another: it counts once.
         largest: dict[str, int] = {}
         while not finished.wait(_INTERVAL_S):
-            for path in folder.rglob("*"):
-                try:
-                    if path.is_file():
-                        size = path.stat().st_size
-                        largest[path.name] = max(size, largest.get(path.name, 0))
-                except OSError:  # gone since it was listed
-                    continue
+            for place, _, names in os.walk(folder):  # passes over a folder that is gone meanwhile
+                for name in names:
+                    try:
+                        size = Path(place, name).stat().st_size
+                    except OSError:  # gone since it was listed
+                        continue
+                    largest[name] = max(size, largest.get(name, 0))
             progress("downloading", min(sum(largest.values()), total_bytes), total_bytes)
 
     thread = threading.Thread(target=look, name="watch-download", daemon=True)

@@ -200,22 +200,36 @@ def demo_folder(tmp_path_factory, request):
 
 
 @pytest.fixture(scope="module")
-def demo_service(demo_folder, tmp_path_factory, fake_pipeline_class, running_service_class):
+def open_demo(demo_folder, tmp_path_factory, fake_pipeline_class, running_service_class):
+    """Return a function that runs a service on a copy of the demonstration's folder."""
+    centre, facts = demo_folder
+    opened = []
+
+    def open_copy(change=lambda _: None):
+        folder = tmp_path_factory.mktemp("centre") / "data"
+        shutil.copytree(centre.settings.data_dir, folder)
+        change(folder)
+        settings = centre.settings.model_copy(
+            update={"data_dir": folder, "rate_per_address": 100_000, "rate_per_customer": 100_000}
+        )
+        service = running_service_class(settings, fake_pipeline_class())
+        service.app.state.demo = facts.people
+        service.facts = facts
+        opened.append(service)
+        return service
+
+    yield open_copy
+    for service in opened:
+        service.stop()
+
+
+@pytest.fixture(scope="module")
+def demo_service(open_demo):
     """The demonstration as a running service: weeks of conversations, reviews, sessions.
 
     What a file does to it stays in that file.
     """
-    centre, facts = demo_folder
-    folder = tmp_path_factory.mktemp("centre") / "data"
-    shutil.copytree(centre.settings.data_dir, folder)
-    settings = centre.settings.model_copy(
-        update={"data_dir": folder, "rate_per_address": 100_000, "rate_per_customer": 100_000}
-    )
-    service = running_service_class(settings, fake_pipeline_class())
-    service.app.state.demo = facts.people
-    service.facts = facts
-    yield service
-    service.stop()
+    return open_demo()
 
 
 @pytest.fixture

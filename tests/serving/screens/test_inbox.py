@@ -45,7 +45,7 @@ def test_a_recording_and_a_chat_go_in_and_their_reports_can_be_opened(inbox, wav
     report = chat.get_by_role("link", name=f"{words['report']} client.chat.txt")
     report = report.get_attribute("href")
     assert report.startswith("/v1/conversations/")
-    assert report.endswith("/report")
+    assert report.endswith(f"/report?lang={lang}")
 
 
 @pytest.mark.parametrize(
