@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from quality.agreement import announce, assess_trust
 from quality.review import SessionClosed, SessionReconciled, SessionScored
 from serving.demo.agreeing import Answer, Clock, agreed_on, another
 from serving.demo.calendar import Replay
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from serving.reviewing.sql_log import SqlEventLog
     from serving.service import Service
 
-_CALIBRATED = 8
+_CALIBRATED = 10
 _HELD_DAYS_AGO = (52, 45, 38, 31, 24, 17, 10, 3)
+_ANNOUNCED_AFTER = 17
+"""The session of so many days ago: later ones changed what nobody has announced yet."""
 
 
 class Calibrations:
@@ -68,6 +71,8 @@ class Calibrations:
             ids = self._chance.sample(before, min(wanted, 4) if last else wanted)
             held.update(ids)
             self._session(ids, raters, began, analysts[0] if last else None)
+            if days_ago == _ANNOUNCED_AFTER:
+                self._announce(began + timedelta(days=1))
 
     def _session(
         self, ids: list[str], analysts: list[str], began: datetime, waits_for: str | None
@@ -103,6 +108,11 @@ class Calibrations:
                 )  # fmt: skip
         if waits_for is None:
             self._talk_over(blind, log, session.opened.session)
+
+    def _announce(self, at: datetime) -> None:
+        resources = self._service.resources
+        log = resources.desk.log(DEFAULT_TEAM)
+        announce(log, assess_trust(log, resources.cards.get("inbound"), at=at))
 
     def _blind_answer(self, item: str, machine: Answer | None) -> Answer:
         agreed = agreed_on(item)

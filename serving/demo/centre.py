@@ -107,6 +107,7 @@ class DemoCentre:
             size: More or fewer contacts than usual.
             kept: Folder in which analyses are kept; None: one of the demonstration.
         """
+        from serving.demo.cards import add_cards
         from serving.demo.incidents import add_incidents
         from serving.demo.ledger import add_consents
         from serving.demo.reviews import QualityWork
@@ -133,6 +134,7 @@ class DemoCentre:
         QualityWork(service, people, now).do(replays, progress)
         Talks(service, people, now).do(progress, short=short)
         add_notes(service, people, replays, now)
+        add_cards(service, people, replays)
         add_consents(service, people, replays, now)
         add_incidents(service, pipeline, self._samples / "conversations", now)
         service.board.catch_up(lambda share: progress("figures", round(100 * share), 100))

@@ -28,6 +28,11 @@ _VARIABLES = (
 )
 RECENT_S = 2.0
 """Somebody who asked for something short within this time is expected to ask again."""
+PRESSED_S = 4.0
+"""A live stream that had to wait for a lane within this time has all of them."""
+STARVED_S = 20.0
+"""Long work of the batch that waits so long has its turn beside any live stream."""
+_WAITED_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class ThreadBudget:
     No more units run than there are threads, with one exception: something short never waits
     for something long, which may take seconds, and has one lane in any case; so has something
     long, which a stream of short units would starve. Long work of the batch leaves a lane free
-    while a live stream is open or something short came lately.
+    while a live stream is open or something short came lately, and leaves all of them for
+    a while where a live stream had to wait, until it has waited long enough itself.
 
     Args:
         threads: At least 1.
@@ -64,6 +70,7 @@ class ThreadBudget:
         self._long = 0
         self._live = 0
         self._last_short_s = float("-inf")
+        self._last_pressed_s = float("-inf")
         self._order = itertools.count()
         self._waiting_short: list[tuple[int, int]] = []
         self._waiting_long: list[tuple[int, int]] = []
@@ -91,10 +98,13 @@ class ThreadBudget:
         """Wait for a lane, and hold it in this block, for something that takes seconds."""
         with self._changed:
             ticket = self._queue(self._waiting_long, priority)
-            while self._waiting_long[0] != ticket or not self._has_room_for_long(priority):
+            came_s = time.monotonic()
+            while self._waiting_long[0] != ticket or not self._has_room_for_long(priority, came_s):
                 # what is "lately" ends without anybody telling
                 self._changed.wait(RECENT_S)
             heapq.heappop(self._waiting_long)
+            if priority is Priority.LIVE and time.monotonic() - came_s > _WAITED_S:
+                self._last_pressed_s = time.monotonic()
             self._long += 1
             self._changed.notify_all()
         try:
@@ -136,10 +146,14 @@ class ThreadBudget:
     def _has_room_for_short(self) -> bool:
         return self._short < max(self.threads - self._long, 1)
 
-    def _has_room_for_long(self, priority: Priority) -> bool:
+    def _has_room_for_long(self, priority: Priority, came_s: float) -> bool:
         most = self.threads
         if priority is Priority.BATCH:
-            expected = self._live or time.monotonic() - self._last_short_s < RECENT_S
+            now_s = time.monotonic()
+            pressed = self._live and now_s - self._last_pressed_s < PRESSED_S
+            if pressed and now_s - came_s < STARVED_S:
+                return False
+            expected = self._live or now_s - self._last_short_s < RECENT_S
             most = max(most - 1, 1) if expected else most
         return self._long < max(most - self._short, 1)
 

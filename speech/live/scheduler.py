@@ -18,6 +18,7 @@ from speech.piece import Piece
 from speech.reading import room_s
 
 if TYPE_CHECKING:
+    from speech.live.channel import LiveChannel
     from speech.live.stream import LiveStream
 
 _LEAST_LEAD_IN_S = 3.5
@@ -42,7 +43,8 @@ class Scheduler:
     """Decodes what is due, in rounds: finals, then likely finals, then partials, oldest first.
 
     What is due is looked up at the start of each round, so a partial that was not come to is
-    never made up for: the next one hears all the sound until then.
+    never made up for: the next one hears all the sound until then. Rounds may run side by side,
+    in several threads; a stream is in one of them at a time, so that what was said before is known.
 
     Args:
         recogniser: Shared by all streams.
@@ -68,13 +70,14 @@ class Scheduler:
         self.options = options
         self.pace = Pace(options.partial_interval_s)
         self.streams: list[LiveStream] = []
+        self._in_rounds: list[LiveStream] = []
         self._recogniser = recogniser
         self._language_of = language_of
 
     def choose(self) -> list[Task]:
         """Return what to decode in the next round, nothing when nothing is due."""
         now_s = self.clock()
-        channels = [channel for stream in self.streams for channel in stream.channels.values()]
+        channels = self._free_channels()
         most = self.options.batch_size
         for tasks in (
             [channel.final_task() for channel in channels],
@@ -97,21 +100,25 @@ class Scheduler:
     def has_work(self) -> bool:
         """Tell whether something is due; :attr:`changed` is held."""
         interval_s, now_s = self.pace.interval_s, self.clock()
-        return any(
-            channel.has_task(interval_s, now_s)
-            for stream in self.streams
-            for channel in stream.channels.values()
-        )
+        return any(channel.has_task(interval_s, now_s) for channel in self._free_channels())
 
     def step(self) -> bool:
         """Do one round; return whether there was something to do."""
         with self.changed:
             tasks = self.choose()
-            for task in tasks:
-                task.channel.begin(task)
             if not tasks:
                 return False
-        self.run(tasks)
+            for task in tasks:
+                task.channel.begin(task)
+            streams = [stream for task in tasks if (stream := self._stream_of(task)) is not None]
+            self._in_rounds += streams
+        try:
+            self.run(tasks)
+        finally:
+            with self.changed:
+                for stream in streams:
+                    self._in_rounds.remove(stream)
+                self.changed.notify_all()
         return True
 
     def run(self, tasks: Sequence[Task]) -> None:
@@ -205,6 +212,14 @@ class Scheduler:
         # before, .096 with as much as the window had room for, .090 with 3.5 s or 5 s of it
         room = room_s(piece, least_s=_LEAST_LEAD_IN_S if is_careful else 0.0)
         return replace(piece, lead_in=channel.lead_in(task, room))
+
+    def _free_channels(self) -> list[LiveChannel]:
+        return [
+            channel
+            for stream in self.streams
+            if stream not in self._in_rounds
+            for channel in stream.channels.values()
+        ]
 
     def _stream_of(self, task: Task) -> LiveStream | None:
         for stream in self.streams:

@@ -29,8 +29,9 @@ _DEFAULTS = LiveOptions()
 class LiveTranscriber:
     """Turns streams of sound into words while they are spoken.
 
-    All streams share one model and one decoding thread, which gathers what is due in all of
-    them into one batch. Use it as a context manager, or close it::
+    All streams share one model, and a decoding thread for each batch that the model decodes side
+    by side, which gathers what is due in the streams into one batch. Use it as a context manager,
+    or close it::
 
         with LiveTranscriber(load_transcriber()) as live:
             stream = live.open(("customer", "agent"), sample_rate_hz=8000, encoding="mulaw")
@@ -65,7 +66,7 @@ class LiveTranscriber:
             options=options,
             clock=time.monotonic,
         )
-        self._worker = Worker(self._scheduler)
+        self._workers = [Worker(self._scheduler) for _ in range(transcriber.n_workers)]
 
     def open(
         self,
@@ -124,12 +125,13 @@ class LiveTranscriber:
             return stream
 
     def close(self) -> None:
-        """Cancel the open streams and end the decoding thread."""
+        """Cancel the open streams and end the decoding threads."""
         with self._scheduler.changed:
             self._is_closed = True
             for stream in list(self._scheduler.streams):
                 stream.cancel()
-        self._worker.stop()
+        for worker in self._workers:
+            worker.stop()
 
     def __enter__(self) -> Self:
         return self

@@ -16,11 +16,17 @@ export const fill = (phrase, values) =>
 /** Somebody's words in the quotation marks of the reader's language. */
 export const quoted = (text) => (lang === "fr" ? `«\u00a0${text}\u00a0»` : `“${text}”`);
 
+/** French text in which no line break parts « ; : ! ? » from its words; as serving/typesetting.py. */
+export const typeset = (text, language) => (language !== "fr" ? text
+  : text.replace(/ (?=[:»])|(?<=«) /g, "\u00a0").replace(/ (?=[;?!%€])/g, "\u202f"));
+
 const locale = lang === "fr" ? "fr-FR" : "en-GB";
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" });
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const numbers = new Intl.NumberFormat(
   locale, { maximumFractionDigits: 1, signDisplay: "negative" });
+const hundredths = new Intl.NumberFormat(
+  locale, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "negative" });
 const shares = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
 const missing = (value) => value === null || value === undefined || value === "";
 
@@ -28,6 +34,9 @@ export const moment = (at) => (missing(at) ? "" : moments.format(new Date(at)));
 export const day = (at) => (missing(at) ? "" : days.format(new Date(at)));
 export const number = (value) => (
   missing(value) ? "" : numbers.format(value).replace("-", "\u2212"));
+/** Two decimals, always: 0.8 → "0.80". */
+export const two = (value) => (
+  missing(value) ? "–" : hundredths.format(value).replace("-", "\u2212"));
 export const percent = (share) => (missing(share) ? "" : shares.format(share));
 /** Seconds as minutes and seconds: 83 → "1:23". */
 export const length = (seconds) => {

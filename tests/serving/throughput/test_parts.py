@@ -168,6 +168,44 @@ def test_the_batch_leaves_a_lane_free_while_somebody_speaks(monkeypatch):
     second.end()
 
 
+def test_the_batch_leaves_every_lane_to_a_live_stream_that_had_to_wait(monkeypatch):
+    monkeypatch.setattr(thread_budget, "RECENT_S", 0.01)
+    monkeypatch.setattr(thread_budget, "PRESSED_S", 0.5)
+    budget = ThreadBudget(2)
+    with budget.live():
+        talking = [Lane(budget.long_lane, Priority.LIVE) for _ in range(2)]
+        assert all(lane.has_it.wait(5) for lane in talking)
+        late = Lane(budget.long_lane, Priority.LIVE)
+        assert not late.has_it.wait(0.3)
+        for lane in talking:
+            lane.end()
+        assert late.has_it.wait(5)
+        late.end()
+        batch = Lane(budget.long_lane)
+        assert not batch.has_it.wait(0.3)
+        assert batch.has_it.wait(5)
+        batch.end()
+
+
+def test_the_batch_has_its_turn_in_the_end_beside_live_streams_that_always_wait(monkeypatch):
+    monkeypatch.setattr(thread_budget, "RECENT_S", 0.01)
+    monkeypatch.setattr(thread_budget, "PRESSED_S", 1000.0)
+    monkeypatch.setattr(thread_budget, "STARVED_S", 0.4)
+    budget = ThreadBudget(1)
+    with budget.live():
+        first = Lane(budget.long_lane, Priority.LIVE)
+        assert first.has_it.wait(5)
+        second = Lane(budget.long_lane, Priority.LIVE)
+        assert not second.has_it.wait(0.3)
+        first.end()
+        assert second.has_it.wait(5)
+        second.end()
+        batch = Lane(budget.long_lane)
+        assert not batch.has_it.wait(0.2)
+        assert batch.has_it.wait(5)
+        batch.end()
+
+
 def test_work_is_of_the_batch_unless_somebody_says_otherwise():
     assert current_work().priority is Priority.BATCH
     with working(Work(Priority.LIVE, lambda: "key-1")) as work:

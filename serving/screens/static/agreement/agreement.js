@@ -1,13 +1,10 @@
 // The agreement record: how far each question of a card is trusted, and what stands behind it.
 import {
   Dialog, Problem, ask, fill, given, html, lang, moment, mount, number, root, say, t,
-  useAsked, useState,
+  two, useAsked, useState,
 } from "../kit.js";
 import { Answer, both } from "../settle/parts.js";
 
-const twos = new Intl.NumberFormat(document.documentElement.lang,
-  { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const two = (value) => (value === null || value === undefined ? "–" : twos.format(value));
 const FEW = 3; // changes that may stand before the questions
 const GATES = { auto: "good", assist: "warn", off: "bad", none: "" };
 const query = (more = {}) => new URLSearchParams({ scorecard: given.card.name, ...more });

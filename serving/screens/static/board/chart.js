@@ -55,6 +55,9 @@ export function Chart({ days, lines, bands = [], label, go, format = whole.forma
         ],
         bands: bands.map((series) => ({ series, fill: faded("--accent", 0.12) })),
         hooks: {
+          setCursor: [(chart) => chart.root.classList.toggle(
+            "idle", chart.cursor.idx === null || chart.cursor.idx === undefined)],
+          init: [(chart) => chart.root.classList.add("idle")],
           ready: [(chart) => chart.over.addEventListener("click", () => {
             if (chart.cursor.idx !== null && chart.cursor.idx !== undefined)
               act.current?.(chart.cursor.idx);

@@ -1,8 +1,8 @@
 // How customers felt, reason by reason: from their words only.
-import { fill, html, t } from "../kit.js";
+import { fill, html, t, two } from "../kit.js";
 import { inbox } from "./address.js";
 import {
-  count, Interval, Lead, mark, nameOf, Part, percent, Scroll, two, useShort, useView, Waiting,
+  count, Interval, Lead, mark, nameOf, Part, percent, Scroll, useShort, useView, Waiting,
 } from "./pieces.js";
 
 const KINDS = ["negative", "neutral", "positive"];

@@ -6,9 +6,6 @@ import { csv, queryOf } from "./address.js";
 
 const locale = lang === "fr" ? "fr-FR" : "en-GB";
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-const exact = new Intl.NumberFormat(locale, {
-  minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "negative",
-});
 const signed = new Intl.NumberFormat(locale, {
   minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero",
 });
@@ -23,7 +20,6 @@ const shares = new Intl.NumberFormat(locale, {
 /** A share in percent, always with one decimal: figures stand below each other. */
 export const percent = (share) => shares.format(share);
 export const count = (value) => whole.format(value);
-export const two = (value) => exact.format(value);
 export const mark = (value) => signed.format(value).replace("-", "−");
 export const shortDay = (day) => dayMonth.format(noon(day));
 export const longDay = (day) => weekday.format(noon(day));
@@ -155,8 +151,8 @@ export function useShort(all, most = 8) {
   return [shown, button];
 }
 
-/** Ask for a part, again every few seconds while `unfinished` says so. */
-export function usePart(path, unfinished = () => false) {
+/** Ask for something, again every few seconds while `unfinished` says so. */
+function useRepeated(path, unfinished) {
   const asked = useAsked(path);
   useEffect(() => {
     if (!asked.value || !unfinished(asked.value)) return undefined;
@@ -166,16 +162,45 @@ export function usePart(path, unfinished = () => false) {
   return asked;
 }
 
+let awaited = 0; // parts that were never answered
+let isAtRest = false;
+const resting = new Set();
+const rest = () => {
+  isAtRest = true;
+  resting.forEach((tell) => tell(true));
+};
+
+/** Ask for a part, again every few seconds while `unfinished` says so. */
+export function usePart(path, unfinished = () => false) {
+  const asked = useRepeated(path, unfinished);
+  const isAnswered = asked.value !== null || asked.problem !== null;
+  useEffect(() => {
+    if (isAnswered) return undefined;
+    awaited += 1;
+    return () => {
+      awaited -= 1;
+      if (!awaited) rest();
+    };
+  }, [isAnswered]);
+  return asked;
+}
+
 /**
- * The same for what a job of the background computes. Each asking is work: after the filters
- * change it waits until they have stayed for a moment and its place on the page is near.
+ * The same for what a job of the background computes. Each asking is work: it waits until the
+ * parts have been answered, and after the filters change until they have stayed for a moment and
+ * its place on the page is near.
  */
 export function useReport(kind, filters) {
   const [near, setNear] = useState(false);
   const query = queryOf(filters);
   const first = useRef(query);
   const [steady, setSteady] = useState(query);
-  const path = near || steady === first.current ? `/v1/board/${kind}${steady}` : null;
+  const [isCalm, setCalm] = useState(isAtRest);
+  const path = isCalm && (near || steady === first.current) ? `/v1/board/${kind}${steady}` : null;
+  useEffect(() => {
+    resting.add(setCalm);
+    return () => resting.delete(setCalm);
+  }, []);
   useEffect(() => {
     const watch = new IntersectionObserver(([one]) => setNear(one.isIntersecting),
       { rootMargin: "400px" });
@@ -186,7 +211,7 @@ export function useReport(kind, filters) {
     const timer = setTimeout(() => setSteady(query), 800);
     return () => clearTimeout(timer);
   }, [query]);
-  return { ...usePart(path, (report) => report.updating), isFar: path === null };
+  return { ...useRepeated(path, (report) => report.updating), isFar: path === null };
 }
 
 /** While a part is awaited, or was refused. */

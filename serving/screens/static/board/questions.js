@@ -1,7 +1,7 @@
 // Quality by question: the machine's drafts and what people confirmed, never mixed.
-import { fill, html, t, useState } from "../kit.js";
+import { fill, html, t, two, useState } from "../kit.js";
 import { BehindDialog } from "./behind.js";
-import { count, Interval, Part, percent, Scroll, two, useShort, Waiting, words } from "./pieces.js";
+import { count, Interval, Part, percent, Scroll, useShort, Waiting, words } from "./pieces.js";
 
 const GATES = { auto: "good", assist: "warn", off: "bad", unmeasured: "" };
 

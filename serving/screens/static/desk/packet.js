@@ -1,5 +1,5 @@
 // What the bot hands over, so that the customer need not say it again.
-import { html, percent, t } from "../kit.js";
+import { html, percent, quoted, t, typeset } from "../kit.js";
 
 const MARKED_MOOD = 0.2; // as serving/store/values.py
 const moodOf = (score) => (score > MARKED_MOOD ? "good" : score < -MARKED_MOOD ? "bad" : "neutral");
@@ -21,13 +21,13 @@ export function Brief({ of }) {
         t[`w_danger_${of.danger}`] ?? of.danger}
       ${of.emergency_numbers.length > 0 && html`<p>${t.w_numbers} ${of.emergency_numbers.map(
         (one) => `${one.number} (${one.name})`).join(", ")}</p>`}</div>`}
-    <p>${of.summary}</p>`;
+    <p lang=${of.language}>${typeset(of.summary, of.language)}</p>`;
 }
 
 /** How to begin; `use` puts it where the agent writes. */
 export function Beginning({ of, use }) {
   return html`<blockquote><p class="small">${t.w_first}</p>
-    <p lang=${of.language}>${of.first_sentence}</p>
+    <p lang=${of.language}>${typeset(of.first_sentence, of.language)}</p>
     ${use && html`<button type="button" class="quiet" onClick=${() => use(of.first_sentence)}>${
       t.w_use_first}</button>`}</blockquote>`;
 }
@@ -35,10 +35,10 @@ export function Beginning({ of, use }) {
 /** What was asked, tried, noted and promised. */
 export function Collected({ of }) {
   return html`<dl>
-    ${of.trigger_quote && html`<${Fact} name=${t.w_quote}>« ${of.trigger_quote} »</${Fact}>`}
-    ${of.open_question && html`<${Fact} name=${t.w_open_question}>« ${of.open_question} »</${Fact}>`}
+    ${of.trigger_quote && html`<${Fact} name=${t.w_quote}>${quoted(of.trigger_quote)}</${Fact}>`}
+    ${of.open_question && html`<${Fact} name=${t.w_open_question}>${quoted(of.open_question)}</${Fact}>`}
     ${of.steps.length > 0 && html`<${Fact} name=${t.w_steps}><ul>
-      ${of.steps.map((one) => html`<li>« ${one.question} » <span class="chip">${
+      ${of.steps.map((one) => html`<li>${quoted(one.question)} <span class="chip">${
         t[`w_step_${one.result}`]}</span></li>`)}</ul></${Fact}>`}
     <${List} name=${t.w_articles} of=${[...new Set(of.articles.map((one) =>
       [one.title, one.heading].filter(Boolean).join(" › ")))]} />

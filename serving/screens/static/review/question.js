@@ -1,14 +1,13 @@
 // One question of the card: the machine's proposal with its record, and what people answer.
 import {
-  fill, given, html, lang, number, percent, t, useEffect, useLayoutEffect, useRef, useState,
+  fill, given, html, number, percent, t, two, useEffect, useLayoutEffect, useRef,
+  useState,
 } from "../kit.js";
 import { ANSWERS, answerOf, isPrefilled, proposalFor } from "./answers.js";
 import { decisionsOn, itemOf } from "./record.js";
 import { Eliminatory } from "./eliminatory.js";
 import { Cause } from "./cause.js";
 import { Quotes } from "./quotes.js";
-
-const two = new Intl.NumberFormat(lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 function Chip({ answer, drawn = false, label = null }) {
   const found = answerOf(answer);
@@ -19,7 +18,7 @@ function Record({ item }) {
   const record = given.records[item];
   if (!record) return html`<span class="small">${t.record_none}</span>`;
   return html`<span class="small">${fill(t.record, {
-      kappa: two.format(record.kappa), low: two.format(record.low), high: two.format(record.high), n: record.n })}</span>
+      kappa: two(record.kappa), low: two(record.low), high: two(record.high), n: record.n })}</span>
     <span class=${`chip gate ${record.gate}`} title=${record.reason}>${t[`gate_${record.gate}`]}</span>`;
 }
 
