@@ -53,7 +53,7 @@ def add_cards(
 
 
 def _cards(conversation_id: str, analysis: Mapping[str, Any]) -> list[Card]:
-    found = []
+    found: list[Card] = []
     shown: set[str] = set()
     for one in analysis["questions"]:
         evidence, answer = one["question"]["evidence"], one["answer"]

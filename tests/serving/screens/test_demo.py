@@ -193,6 +193,24 @@ def test_reviews_went_all_the_way(demo_service):
     }  # fmt: skip
 
 
+def test_gates_were_announced_and_some_changes_wait(demo_service, as_person):
+    analyst = as_person(demo_service.facts.people.visitor("analyst"))
+    announced = analyst.get("/v1/evaluations/agreement/announced").json()["data"]
+    assert len(announced) >= 10
+    cards = demo_service.client.get("/v1/board/questions").json()["cards"]
+    gates = {one["gate"] for card in cards for one in card["questions"]}
+    assert "auto" in gates
+
+
+def test_agents_judged_the_cards_and_some_articles_are_put_away_more_than_others(demo_service):
+    judged = demo_service.client.get("/v1/assist/judgements").json()["data"]
+    shown = [one for one in judged if one["shown"] >= 5]
+    assert len(shown) >= 5
+    shares = [one["refused"] / one["shown"] for one in shown]
+    assert min(shares) < 0.15 < 0.3 < max(shares)
+    assert sum(one["used"] for one in judged) > 10
+
+
 def test_calls_of_the_samples_have_their_sound(demo_service):
     with_sound = [
         one
