@@ -17,6 +17,7 @@ from serving.store.lock import FolderLock
 if TYPE_CHECKING:
     from serving.demo.analysing import Progress
     from serving.demo.centre import DemoFacts
+    from serving.service import Service
     from serving.settings import Settings
 
 
@@ -49,9 +50,19 @@ def serve_demo(settings: Settings) -> None:
         app = create_app(centre.settings)
         app.state.demo = facts.people
         app.state.service.open()
+        _prepare_board(app.state.service, facts)
         run(app, listening, centre.settings)
     finally:
         lock.release()
+
+
+def _prepare_board(service: Service, facts: DemoFacts) -> None:
+    """Have what the board computes in the background made before somebody looks at it."""
+    from serving.demo.people import principal_of
+
+    asked = service.board.asked(principal_of(service.keys, facts.people.supervisor))
+    for report in (service.board.topics, service.board.gaps, service.board.forecast):
+        report(asked)
 
 
 def check_here_only(settings: Settings) -> None:

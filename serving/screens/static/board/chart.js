@@ -23,9 +23,11 @@ const borderOf = (line) => (line && LOOKS[line.look]().dash ? "dashed" : "solid"
 
 /**
  * `days`: ISO days, one a point; `lines`: [{label, look, values}], null where there is none;
- * `bands`: pairs of places of lines; `label` says in words what the chart shows.
+ * `bands`: pairs of places of lines; `label` says in words what the chart shows; `height` in pixels.
  */
-export function Chart({ days, lines, bands = [], label, go, format = whole.format }) {
+export function Chart({
+  days, lines, bands = [], label, go, format = whole.format, height = HEIGHT,
+}) {
   const place = useRef(null);
   const act = useRef(go);
   act.current = go;
@@ -33,7 +35,7 @@ export function Chart({ days, lines, bands = [], label, go, format = whole.forma
     const host = place.current;
     const make = () => {
       const options = {
-        width: host.clientWidth || 600, height: HEIGHT,
+        width: host.clientWidth || 600, height,
         legend: { markers: { width: 2, dash: (_, i) => borderOf(lines[i - 1]) } },
         cursor: { y: false, points: { size: 9 }, drag: { x: false, y: false } },
         scales: { x: { time: true }, y: { range: (_, least, most) => [0, Math.max(1, most * 1.08)] } },
@@ -69,7 +71,7 @@ export function Chart({ days, lines, bands = [], label, go, format = whole.forma
     };
     const chart = make();
     const watch = new ResizeObserver(() => {
-      if (host.clientWidth) chart.setSize({ width: host.clientWidth, height: HEIGHT });
+      if (host.clientWidth) chart.setSize({ width: host.clientWidth, height });
     });
     watch.observe(host);
     return () => {

@@ -29,6 +29,8 @@ function Step({ step, choose }) {
       onClick=${() => choose({ step: one })}>${t[`by_${one}`]}</button>`)}</div>`;
 }
 
+const TALL = 380; // as the lists beside it
+
 function OverTime({ volumes, filters, choose }) {
   const [view, setView] = useView();
   const { period, buckets } = volumes;
@@ -38,7 +40,7 @@ function OverTime({ volumes, filters, choose }) {
       <${Tools} what=${t.over_time} table="volumes" filters=${filters} view=${view}
         setView=${setView}><${Step} step=${period.step} choose=${choose} /><//></div>
     ${view === "chart" && buckets.length > 1
-      ? html`<${Chart} days=${buckets.map((one) => one.first)} label=${`${t.over_time}${t.colon} ${
+      ? html`<${Chart} days=${buckets.map((one) => one.first)} height=${TALL} label=${`${t.over_time}${t.colon} ${
           count(volumes.total)} (${t.previous}${t.colon} ${count(volumes.previous)})`}
           go=${(place) => location.assign(href(buckets[place]))}
           lines=${[
