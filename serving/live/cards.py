@@ -69,6 +69,15 @@ class LiveCards:
         except SQLAlchemyError:
             logger.exception("a card was not kept", extra={"facts": {"session": facts.id}})
 
+    def of(self, facts: SessionFacts) -> list[CardEvent]:
+        """Return the events of a call, in order: none where they cannot be read."""
+        try:
+            with self._database.reading() as session:
+                return events_of(session, facts.id)
+        except SQLAlchemyError:
+            logger.exception("cards were not read", extra={"facts": {"session": facts.id}})
+            return []
+
     def forget(self, facts: SessionFacts) -> None:
         """Delete the events of a call that is not stored after all."""
         with self._database.writing() as session:

@@ -25,7 +25,7 @@ from serving.definitions import Definitions
 from serving.live.cards import LiveCards
 from serving.live.events import AlertRaised
 from serving.live.facts import SessionFacts
-from serving.live.insight import Mind
+from serving.live.insight import Follower, Mind
 from serving.live.keeping import intake_of, store_session
 from serving.live.left import LeftSessions, token_sha256, unknown_token
 from serving.live.listener import Listener, PoolListener
@@ -218,14 +218,15 @@ class LiveHub:
         restored: Kept | None,
     ) -> LiveSession:
         language = None if facts.language in (None, "auto") else facts.language
+        cards = LiveCards(self.service.store.database)
         parts = Parts(
             stream=stream,
             redactor=LiveRedactor(self._policy, channel=facts.channel, language=language),
-            follower=self._mind.follow(facts) if self._mind and facts.is_followed else None,
+            follower=self._follower(facts, cards, restored),
             spool=spool,
             store=self._store,
             notify=self._notify,
-            keep_card=LiveCards(self.service.store.database).keep,
+            keep_card=cards.keep,
             clock=self._clock,
             executor=self._executor,
         )
@@ -239,6 +240,15 @@ class LiveHub:
         )
         session.start()
         return session
+
+    def _follower(
+        self, facts: SessionFacts, cards: LiveCards, restored: Kept | None
+    ) -> Follower | None:
+        if self._mind is None or not facts.is_followed:
+            return None
+        if restored is None:
+            return self._mind.follow(facts)
+        return self._mind.follow(facts, lambda: cards.of(facts))
 
     def _admit(self, facts: SessionFacts) -> None:
         intake_of(facts)

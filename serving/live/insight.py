@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from conversation import Turn
-from kb_search.assistant.cards import Judgement
+from kb_search.assistant.cards import CardEvent, Judgement
 from serving.live.events import Lasting, Summary
 from serving.live.facts import SessionFacts
 
@@ -46,6 +46,13 @@ class Mind(Protocol):
         """Load what the first session would wait for."""
         ...
 
-    def follow(self, facts: SessionFacts) -> Follower:
-        """Begin to follow a session."""
+    def follow(
+        self, facts: SessionFacts, earlier: Callable[[], Sequence[CardEvent]] = tuple
+    ) -> Follower:
+        """Begin to follow a session.
+
+        Args:
+            facts: Of the session.
+            earlier: What happened to its cards before a restart of the service; may block.
+        """
         ...

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conversation import Conversation, Turn
 from kb_search.assistant import Assistant, CitedBase
-from kb_search.assistant.cards import Judgement
+from kb_search.assistant.cards import CardEvent, Judgement
 from nlu import score_sentiment, understand
 from nlu.reason_votes import texts_to_encode
 from nlu.reasons import find_reasons
@@ -84,9 +85,11 @@ class LiveMind:
             definitions = self.definitions
             _ = self.scorer(definitions), self.vectors(definitions), self.knowledge(DEFAULT_TEAM)
 
-    def follow(self, facts: SessionFacts) -> LiveFollower:
+    def follow(
+        self, facts: SessionFacts, earlier: Callable[[], Sequence[CardEvent]] = tuple
+    ) -> LiveFollower:
         """Begin to follow a session; nothing is loaded yet."""
-        return LiveFollower(self, facts)
+        return LiveFollower(self, facts, earlier)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -121,11 +124,18 @@ class LiveFollower:
     Args:
         mind: What all share.
         facts: Of the session.
+        earlier: What happened to its cards before a restart of the service.
     """
 
-    def __init__(self, mind: LiveMind, facts: SessionFacts) -> None:
+    def __init__(
+        self,
+        mind: LiveMind,
+        facts: SessionFacts,
+        earlier: Callable[[], Sequence[CardEvent]] = tuple,
+    ) -> None:
         self._mind = mind
         self._facts = facts
+        self._earlier = earlier
         self._began_s = mind.clock()
         self._language = None if facts.language in (None, "auto") else facts.language
         self._reason: str | None = ""
@@ -219,8 +229,15 @@ class LiveFollower:
         knowledge = self._mind.knowledge(self._facts.team)
         if knowledge is None:
             return None
+        earlier = self._earlier()
+        if earlier:  # its clock goes on
+            self._began_s -= (datetime.now(UTC) - self._facts.started_at).total_seconds()
         return Assistant(
-            self._facts.id, knowledge=knowledge, find_needs=find_needs, clock=self._age_s
+            self._facts.id,
+            knowledge=knowledge,
+            find_needs=find_needs,
+            clock=self._age_s,
+            events=earlier,
         )
 
     @cached_property

@@ -117,7 +117,7 @@ class EchoMind:
     def warm(self):
         pass
 
-    def follow(self, facts):
+    def follow(self, facts, earlier=tuple):
         return EchoFollower()
 
 

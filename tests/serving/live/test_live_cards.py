@@ -7,11 +7,18 @@ import importlib.util
 import io
 import json
 import sys
+import time
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from conversation.errors import NotFound
+from kb_search.answers import Citation
+from kb_search.assistant import Card, CardEvent
+from serving.live.facts import SessionFacts
+from serving.live.mind import LiveMind
 from serving.settings import Settings
 
 ASKED = "Est-ce que je serai remboursé ?"
@@ -114,3 +121,28 @@ def test_a_call_that_may_not_be_kept_leaves_no_card(server, live_tools, monkeypa
     monkeypatch.setattr(server.app.state.service, "accept_conversation", refuse)
     talk(server, live_tools, "up", customer_key="c-3")
     assert counts(server) == before
+
+
+def test_what_was_done_with_a_card_is_known_after_a_restart():
+    card = Card(
+        id="c1",
+        citation=Citation(document=ARTICLE, title="Coupures", passage_id="p", quote="Oui."),
+        text="Oui.", question=ASKED, confidence=0.8, asked_turn=0, shown_at_s=95.0, delay_s=1.0,
+    )  # fmt: skip
+    named = {"conversation": "0a", "card_id": "c1"}
+    earlier = [
+        CardEvent(kind="shown", at_s=95.0, card=card, **named),
+        CardEvent(kind="dismissed", at_s=99.0, **named),
+    ]
+    facts = SessionFacts(
+        id="0a", protocol="live", team="main", owner="k", sound=None, channel="chat",
+        started_at=datetime.now(UTC) - timedelta(seconds=100),
+    )  # fmt: skip
+    mind = LiveMind(Settings(), lambda: None, knowledge=lambda _: object(), clock=time.monotonic)
+    with pytest.raises(NotFound):
+        mind.follow(facts).judge("c1", "up")
+    resumed = mind.follow(facts, lambda: earlier)
+    resumed.judge("c1", "up")
+    state = resumed._assistant.state
+    assert state.refused == {"p"}
+    assert 95 < state.clock_s < 130

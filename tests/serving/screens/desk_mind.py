@@ -59,7 +59,7 @@ class ScriptedMind:
     def warm(self):
         pass
 
-    def follow(self, facts):
+    def follow(self, facts, earlier=tuple):
         return ScriptedFollower()
 
 
