@@ -10,8 +10,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 
 
-def only_known_query(request: Request) -> None:
+async def only_known_query(request: Request) -> None:
     """Refuse parameters of the query that the route does not have, where it has any.
+
+    It is a coroutine so that no request waits for a thread because of it.
 
     Args:
         request: To one of our own routes; those of other products' protocols take what their
