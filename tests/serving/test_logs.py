@@ -55,11 +55,15 @@ def test_an_exception_is_logged_without_what_it_quotes(lines):
 
 def test_requests_are_logged_by_route_and_never_by_what_was_asked(service, caplog):
     with caplog.at_level(logging.INFO, "entendu.access"):
-        service.client.get("/v1/conversations/jean.dupont@example.org?name=Dupont")
+        service.client.get(
+            "/v1/conversations/jean.dupont@example.org?name=Dupont"
+        )  # no such filter
+        service.client.get("/v1/conversations/jean.dupont@example.org")
         service.client.get("/Dupont")
         service.client.get("/healthz")
     facts = [record.facts for record in caplog.records if record.name == "entendu.access"]
     assert [(one["route"], one["status"]) for one in facts] == [
+        ("/v1/conversations/{conversation_id}", 422),
         ("/v1/conversations/{conversation_id}", 404),
         (None, 404),
     ]

@@ -78,7 +78,12 @@ def said(events):
     return texts
 
 
-async def speak(url, headers, sound, start, events, *, end_at, is_last):
+def is_kept(events):
+    return any(one["type"] == "ack" and one["kept"] for one in events)
+
+
+async def speak(url, headers, sound, start, events, *, end_at, is_last, until=None):
+    """Send up to ``end_at``; the socket closes after ``end``, or once ``until(events)`` holds."""
     async with connect(url, additional_headers=headers) as socket:
         await socket.send(json.dumps(start))
         begun = json.loads(await socket.recv())
@@ -94,6 +99,10 @@ async def speak(url, headers, sound, start, events, *, end_at, is_last):
             await socket.send(sound[at : min(at + 640, end_at)])
             at += 640
             await asyncio.sleep(0.004)
+        if until is not None:
+            async with asyncio.timeout(20):
+                while not until(events):
+                    await asyncio.sleep(0.02)
         if is_last:
             await socket.send('{"type": "end"}')
             async with asyncio.timeout(20):
@@ -144,10 +153,9 @@ def test_what_was_kept_becomes_a_conversation_when_nobody_comes_back(run_service
     async def half():
         process, _, url, headers = run_service()
         _, reader = await speak(
-            url, headers, sound, START, events, end_at=len(sound), is_last=False
-        )
-        while not any(one["type"] == "ack" and one["kept"] for one in events):
-            await asyncio.sleep(0.02)
+            url, headers, sound, START, events,
+            end_at=len(sound), is_last=False, until=is_kept,
+        )  # fmt: skip
         process.kill()
         process.wait()
         await asyncio.gather(reader, return_exceptions=True)

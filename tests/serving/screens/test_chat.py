@@ -302,7 +302,9 @@ def test_one_script_tag_puts_the_chat_on_another_site_that_is_named(
     colour = "getComputedStyle(document.querySelector('.write button')).backgroundColor"
     assert frame.evaluate(colour) == "rgb(102, 51, 153)"
     frame.get_by_role("button", name="Fermer").click()
-    page.wait_for_function("document.activeElement.shadowRoot?.activeElement?.tagName === 'BUTTON'")
+    page.wait_for_function(
+        "() => document.activeElement.shadowRoot?.activeElement?.tagName === 'BUTTON'"
+    )
     assert page.locator("iframe").is_hidden()
     session = chat_service.client.get("/v1/bot/sessions", params={"limit": 1}).json()["data"][0]
     events = f"/v1/bot/sessions/{session['id']}/events"
