@@ -10,9 +10,18 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from kb_search.answers import Citation
+from kb_search.assistant import Card, CardEvent
+from serving.dialogues.card_log import append, events_of
 from serving.privacy.purge import plan_purge, run_purge
 from serving.privacy.scrubbing import without_words
-from serving.store.tables import ConversationRow, EvaluationRow, KeptScorecardRow, ReviewEventRow
+from serving.store.tables import (
+    AssistSessionRow,
+    ConversationRow,
+    EvaluationRow,
+    KeptScorecardRow,
+    ReviewEventRow,
+)
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what does not depend on the database."""
@@ -171,6 +180,36 @@ def test_quotes_in_scores_and_reviews_go_with_the_words(running, searched, later
     with running.app.state.service.store.database.reading() as session:
         left = json.loads(session.scalars(select(EvaluationRow.document)).one())
     assert left == {"items": [{"id": "q1", "value": 1, "reason_fr": "[…]", "evidence": []}]}
+
+
+@sqlite_only
+def test_what_was_asked_goes_from_the_cards_and_how_they_were_judged_stays(
+    running, searched, later
+):
+    one = send(running)
+    citation = Citation(document="box.md", title="Box", passage_id="p1", quote="Redémarrez la box.")
+    card = Card(
+        id="c1", citation=citation, text="Redémarrez la box.", question=TEXT, confidence=0.9,
+        asked_turn=0, shown_at_s=2.0, delay_s=1.0,
+    )  # fmt: skip
+    cards = [
+        CardEvent(kind="shown", at_s=2.0, conversation=one, card_id="c1", card=card),
+        CardEvent(kind="down", at_s=3.0, conversation=one, card_id="c1"),
+    ]
+    database = running.app.state.service.store.database
+    with database.writing() as session:  # opened later than the contact: its own time is not over
+        session.add(
+            AssistSessionRow(id="s1", owner="k1", conversation_id=one, created_at=later(9), heard=1)
+        )
+        session.flush()
+        append(session, "s1", cards, before=(), at=datetime.now(UTC))
+    assert searched.find(*MARKS) != []
+    run_purge(running.app.state.service, later(181), by="test")
+    assert searched.find(*MARKS) == []
+    blanked = card.model_copy(update={"question": "[…]"})
+    with database.reading() as session:
+        left = events_of(session, "s1")
+    assert left == [cards[0].model_copy(update={"card": blanked}), cards[1]]
 
 
 def test_the_proof_cannot_be_changed(running, later):
