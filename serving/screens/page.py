@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
 from serving.access.credentials import cookies_of
-from serving.screens.assets import address_of
+from serving.screens.assets import address_of, module
 from serving.sign_in_page.words import PageLanguage, language_of
 from serving.version import entendu_version
 
@@ -102,6 +102,7 @@ def render(template: str, look: Look, *, root: str = "", **values: object) -> st
             root=root,
             version=entendu_version(),
             asset=partial(address_of, root=root),
+            module=partial(module, root=root),
             **values,
         )
     )

@@ -47,3 +47,58 @@ def test_addresses_with_the_digest_are_kept_for_good_and_unknown_files_refused(s
     assert "no-cache" in service.client.get("/static/screens.css?v=old").headers["cache-control"]
     assert service.client.get("/static/../settings.py").status_code == 404
     assert service.client.get("/static/vendor/vendor.json").status_code == 404
+
+
+def test_scripts_import_each_other_by_addresses_that_are_kept_for_good():
+    for name, asset in assets().items():
+        if not name.endswith(".js"):
+            continue
+        text = asset.content.decode()
+        named = re.findall(r"""["'](\.{1,2}/[^"']+\.js[^"']*)["']""", text)
+        assert all(one.endswith(f".js?v={asset.digest}") for one in named), name
+        assert set(asset.imports) <= assets().keys(), name
+    assert "kit.js" in assets()["board/board.js"].imports
+    assert "vendor/htm-preact.js" in assets()["board/board.js"].imports, "imported by kit.js"
+    assert "desk/written.js" not in assets()["desk/desk.js"].imports, "loaded when it is wanted"
+
+
+def test_a_changed_script_changes_the_address_of_all_and_of_no_style(tmp_path, monkeypatch):
+    (tmp_path / "a.js").write_text('import { b } from "./b.js";')
+    (tmp_path / "b.js").write_text('export const b = () => import("./a.js");')
+    (tmp_path / "c.css").write_text("a { color: red; }")
+    monkeypatch.setattr("serving.screens.assets.FOLDER", tmp_path)
+    before = assets.__wrapped__()
+    assert before["a.js"].imports == ("b.js",)
+    assert before["b.js"].imports == ()
+    assert before["b.js"].content.decode().endswith(f'import("./a.js?v={before["b.js"].digest}");')
+    (tmp_path / "b.js").write_text("export const b = 2;")
+    after = assets.__wrapped__()
+    assert {name for name in before if before[name].digest != after[name].digest} == {
+        "a.js", "b.js",
+    }  # fmt: skip
+
+
+def test_a_page_asks_for_all_its_scripts_at_once_and_only_the_first_time(service, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{service.url}/chat")
+    page.locator("body.js").wait_for()
+    loaded = """performance.getEntriesByType("resource")
+        .filter((one) => one.name.includes("/static/"))
+        .map((one) => [one.name, one.transferSize])"""
+    first = dict(page.evaluate(loaded))
+    scripts = [name for name in first if ".js" in name]
+    assert {f"{service.url}/static/{one}" for one in ("vendor/htm-preact.js", "chat/chat.js")} <= {
+        name.partition("?")[0] for name in scripts
+    }
+    assert len({name.partition("?")[0] for name in scripts}) == len(scripts), "loaded twice"
+    asked = page.locator('link[rel="modulepreload"], script[type="module"]').evaluate_all(
+        "of => of.map((one) => one.href ?? one.src)"
+    )
+    assert set(scripts) == set(asked)
+    page.reload()
+    page.locator("body.js").wait_for()
+    again = dict(page.evaluate(loaded))
+    assert again.keys() == first.keys()
+    assert {name for name, size in again.items() if size} == set()
+    context.close()
