@@ -1,5 +1,7 @@
 // What all screens of the centre are built from: state, requests, problems, numbers, keys.
-import { html, render, useCallback, useEffect, useRef, useState } from "./vendor/htm-preact.js";
+import {
+  html, render, useCallback, useEffect, useLayoutEffect, useRef, useState,
+} from "./vendor/htm-preact.js";
 
 export {
   html, render, useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState,
@@ -124,11 +126,19 @@ export function useAsked(path, first = null) {
   return { ...held, again: useCallback(() => setRound((n) => n + 1), []) };
 }
 
-/** A window over the page; Escape and the button close it, focus goes back where it was. */
+/**
+ * A window over the page; Escape and the button close it, focus goes back where it was, also when
+ * another window takes its place. It is modal from the moment it is there, so no key is lost.
+ */
 export function Dialog({ title, close, wide = false, children }) {
   const place = useRef(null);
-  useEffect(() => {
-    place.current.showModal();
+  useLayoutEffect(() => {
+    const [sheet, before] = [place.current, document.activeElement];
+    sheet.showModal();
+    return () => {
+      sheet.remove(); // while it is modal nothing else takes the focus
+      if (document.activeElement === document.body) before.focus();
+    };
   }, []);
   return html`<dialog ref=${place} class=${wide ? "sheet wide" : "sheet"} aria-label=${title}
       onClose=${close}>

@@ -202,9 +202,30 @@ def test_a_webhook_is_made_tested_and_deleted_and_its_secret_is_shown_once(admin
     page.get_by_role("dialog").get_by_role("button", name="Nouveau secret").click()
     assert page.get_by_label("Secret de signature").input_value().startswith("whsec_")
     page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.textContent") == "Nouveau secret"
     page.get_by_role("button", name="Supprimer").click()
     page.get_by_role("dialog").get_by_role("button", name="Supprimer").click()
     page.get_by_text("Aucun webhook.").wait_for()
+
+
+WATCHED_DIALOGS = """() => {
+  window.late = [];
+  new MutationObserver((changes) => changes.flatMap((one) => [...one.addedNodes])
+    .filter((node) => node.matches?.("dialog:not(:modal)"))
+    .forEach((node) => window.late.push(node.ariaLabel))).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def test_a_window_takes_the_keys_from_the_moment_it_is_there(admin):
+    page = admin("keys")
+    page.evaluate(WATCHED_DIALOGS)
+    page.get_by_role("button", name="Nouvelle clé").click()
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert page.evaluate("window.late") == []
+    assert page.evaluate("document.activeElement.textContent") == "Nouvelle clé"
 
 
 def test_models_are_listed_with_what_the_machine_does(admin):
