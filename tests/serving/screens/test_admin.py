@@ -213,7 +213,8 @@ WATCHED_DIALOGS = """() => {
   window.late = [];
   new MutationObserver((changes) => changes.flatMap((one) => [...one.addedNodes])
     .filter((node) => node.matches?.("dialog:not(:modal)"))
-    .forEach((node) => window.late.push(node.ariaLabel))).observe(document.body, { childList: true, subtree: true });
+    .forEach((node) => window.late.push(node.ariaLabel))
+  ).observe(document.body, { childList: true, subtree: true });
 }"""
 
 
