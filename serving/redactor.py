@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -27,6 +26,7 @@ from nlu.redaction import (
 )
 from serving.hearing import hear
 from serving.inputs import Input
+from serving.memory_files import held_in_memory
 from serving.redacting import redact_text, spans_of_dropped, spans_to_silence
 from serving.vcon_calls import ChannelRoles, transcribe_vcon
 from serving.version import entendu_version
@@ -197,8 +197,9 @@ class Redactor:
         sounds: list[Path] = []
 
         def hear_sound(sound: Path, channels: ChannelRoles | None) -> Transcription:
-            folder = keep.enter_context(tempfile.TemporaryDirectory(prefix="entendu-vcon-"))
-            sounds.append(Path(shutil.copy(sound, folder)))
+            folder = Path(keep.enter_context(tempfile.TemporaryDirectory(prefix="entendu-vcon-")))
+            with sound.open("rb") as read:
+                sounds.append(keep.enter_context(held_in_memory(read, folder / sound.name)))
             # sound in a vCon is in a file with a header
             options = self._options.model_copy(update={"channels": channels, "raw": None})
             return hear(sound, self._models, options=options, progress=progress)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from conversation.errors import EntenduError
 from serving.dialogues.presence import Presence
 from serving.in_use.current import CurrentDefinitions
 from serving.library.bases import Bases
+from serving.redacting import card_free
 from serving.reviewing.blind import BlindSessions
 from serving.reviewing.cards import Cards
 from serving.reviewing.contacts import Contacts
@@ -172,6 +175,12 @@ class Resources:
         with self._making:
             return self._redaction
 
+    def warm(self) -> None:
+        """Load the models that read names, where names are removed from what people write."""
+        with suppress(EntenduError):  # who needs the policy is told why it cannot be read
+            for text, language in (("Bonjour.", "fr"), ("Hello.", "en")):
+                card_free(text, self.definitions.policy, language=language)
+
     def close(self) -> None:
         """Close what was opened."""
         with self._making:
@@ -196,7 +205,10 @@ class Resources:
 
     @cached_property
     def _desk(self) -> ReviewDesk:
-        return ReviewDesk(self._store.database, self.contacts, self.drafts, self.cards)
+        return ReviewDesk(
+            self._store.database, self.contacts, self.drafts, self.cards,
+            policy=lambda: self.definitions.policy,
+        )  # fmt: skip
 
     @cached_property
     def _blind(self) -> BlindSessions:
@@ -227,7 +239,9 @@ class Resources:
     def _assistants(self) -> Assistants:
         from serving.dialogues.assistants import Assistants
 
-        return Assistants(self._store.database, self.bases, self.encoder)
+        return Assistants(
+            self._store.database, self.bases, self.encoder, policy=self.definitions.policy
+        )
 
     @cached_property
     def _bots(self) -> BotSessions:

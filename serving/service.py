@@ -121,6 +121,7 @@ class Service(Reception):
             self._jobs.start()
             if self.settings.warm_models:
                 self.pool.warm()
+                self._resources.warm()
         except BaseException:
             self.close(grace_s=0)
             raise

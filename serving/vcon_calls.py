@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from conversation import Conversation, Participant, Provenance, Speaker
@@ -17,6 +18,7 @@ from conversation.vcon import (
     conversation_of,
     without_remarks_on_sound,
 )
+from serving.memory_files import held_in_memory
 from speech import Transcription, probe
 
 ChannelRoles = tuple[tuple[int, Speaker], ...]
@@ -75,9 +77,10 @@ def transcribe_vcon(
 def _sound(recording: VconRecording, beside: Path, problems: list[str]) -> Iterator[Path | None]:
     """Give the file of a recording for as long as it is needed; None where it cannot be had."""
     if recording.sound is not None:
-        with tempfile.TemporaryDirectory(prefix="entendu-vcon-") as folder:
-            path = Path(folder) / recording.name
-            path.write_bytes(recording.sound)
+        with (
+            tempfile.TemporaryDirectory(prefix="entendu-vcon-") as folder,
+            held_in_memory(BytesIO(recording.sound), Path(folder) / recording.name) as path,
+        ):
             yield path
         return
     problem = _problem_outside(recording, beside / recording.name)

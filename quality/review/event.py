@@ -15,7 +15,10 @@ shown."""
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$")]
 """Pseudonymous id of a person, or the id of a conversation, session or question."""
-Said = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
+MOST_SAID = 4000
+"""Characters of a remark or a reason."""
+
+Said = Annotated[str, Field(min_length=1, max_length=MOST_SAID, pattern=r"\S")]
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 

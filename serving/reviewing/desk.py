@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select, update
 
 from conversation.errors import Conflict, Forbidden, NotFound
+from nlu.redaction import CARDS_ONLY
 from quality.results import Evaluation
 from quality.review import ReviewState, Subject, advance, fold_review, opened
 from quality.review.event import Role as ReviewRole
@@ -23,9 +24,11 @@ from serving.reviewing.cards import Cards
 from serving.reviewing.contacts import Contact, Contacts
 from serving.reviewing.drafts import Draft, Drafts, draft_of
 from serving.reviewing.sql_log import SqlEventLog
+from serving.reviewing.typed_words import without_personal_data
 from serving.store.tables import AssignmentRow, ReviewEventRow
 
 if TYPE_CHECKING:
+    from nlu.redaction import RedactionPolicy
     from serving.store.database import Database
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}")  # quality.review.event.Key
@@ -57,6 +60,7 @@ class ReviewDesk:
         contacts: Stored conversations.
         drafts: Automatic evaluations.
         cards: Scorecards.
+        policy: Returns what is removed from what people type.
         clock: Tells the time.
     """
 
@@ -67,17 +71,23 @@ class ReviewDesk:
         drafts: Drafts,
         cards: Cards,
         *,
+        policy: Callable[[], RedactionPolicy] = lambda: CARDS_ONLY,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._contacts = contacts
         self._drafts = drafts
         self._cards = cards
+        self._policy = policy
         self._clock = clock
 
     def log(self, team: str) -> SqlEventLog:
         """Return the events of a team."""
-        return SqlEventLog(self._database, team)
+
+        def cleaned(event: AnyEvent) -> AnyEvent:
+            return without_personal_data(event, self._policy())
+
+        return SqlEventLog(self._database, team, cleaned=cleaned)
 
     def show(self, principal: Principal, conversation_id: str) -> tuple[ReviewedEvaluation, ...]:
         """Return all evaluations of a conversation.

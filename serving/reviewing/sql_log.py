@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -32,11 +32,20 @@ class SqlEventLog:
     Args:
         database: The store's.
         team: Whose events.
+        cleaned: What is stored of an event, without personal data that somebody typed; as it came
+            if left, for logs that are only read.
     """
 
-    def __init__(self, database: Database, team: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        team: str,
+        *,
+        cleaned: Callable[[AnyEvent], AnyEvent] = lambda event: event,
+    ) -> None:
         self._database = database
         self._team = team
+        self._cleaned = cleaned
 
     def append(self, event: AnyEvent, *, check: Check | None = None) -> bool:
         """Add an event (see :class:`quality.review.EventLog`)."""
@@ -65,6 +74,7 @@ class SqlEventLog:
             ChangedMeanwhile: The stream has more events than were expected.
             Overloaded: Others were faster again and again.
         """
+        events = [self._cleaned(event) for event in events]
         for _ in range(ATTEMPTS):
             try:
                 with self._database.writing() as session:

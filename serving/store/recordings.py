@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from conversation.errors import NotFound
+from serving.memory_files import held_in_memory
 from serving.store.disk import sync_folder
 from serving.store.encryption import NO_KEYS, Key, Keyring, SealedReader, seal
 from serving.store.encryption.sealed import CHUNK_BYTES
@@ -322,16 +322,7 @@ class RecordingFiles:
 
     @contextmanager
     def _decrypted(self, sha256: str, lent: Path) -> Iterator[Path]:
-        with self.open(sha256) as sealed:
-            if sys.platform == "linux":
-                with os.fdopen(os.memfd_create("recording"), "w+b") as memory:
-                    shutil.copyfileobj(sealed, memory, CHUNK_BYTES)
-                    memory.flush()
-                    lent.symlink_to(f"/proc/{os.getpid()}/fd/{memory.fileno()}")
-                    yield lent
-                return
-            with lent.open("wb") as file:
-                shutil.copyfileobj(sealed, file, CHUNK_BYTES)
+        with self.open(sha256) as sealed, held_in_memory(sealed, lent):
             yield lent
 
 

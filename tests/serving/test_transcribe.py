@@ -18,9 +18,11 @@ from typer.testing import CliRunner
 
 from conversation import Conversation, Participant, Provenance, Recording, Turn, Word
 from conversation.errors import BadInput, DefinitionInvalid, EntenduError, ModelMissing, NotFound
+from conversation.vcon import parse_vcon
 from serving.command_line import app
 from serving.hearing import read_vocabulary
 from serving.source_files import describe_source
+from serving.vcon_calls import transcribe_vcon
 from speech import Transcription, probe
 
 SAID = ("Bonjour.", "Oui, bonjour.")
@@ -285,6 +287,23 @@ def test_a_vcon_is_heard_with_its_people_and_its_time(speech, tmp_path):
     assert heard.conversation.started_at.hour == 13
     assert heard.conversation.recording.name == "son.wav"
     assert not speech.heard[0][0].exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files in memory are Linux's")
+def test_the_sound_in_a_vcon_is_in_no_file_on_the_disk(tmp_path):
+    sound = write_wav(tmp_path / "son.wav").read_bytes()
+    given = parse_vcon(vcon(body=b64(sound), encoding="base64url"), name="appel.vcon")
+    heard = []
+
+    def hear(path, channels):
+        heard.append((path.name, os.path.realpath(path), path.read_bytes()))
+        conversation = Conversation(id="call", channel="phone", duration_s=4.0)
+        provenance = Provenance(component="speech.transcription", version="1")
+        return Transcription(conversation=conversation, account=(), provenance=provenance)
+
+    transcribe_vcon(given, beside=tmp_path, channels=None, hear=hear)
+    assert [(name, content) for name, _, content in heard] == [("son.wav", sound)]
+    assert heard[0][1].startswith("/memfd:")
 
 
 def test_a_recording_beside_its_vcon_is_read_only_with_the_right_hash(speech, tmp_path):
