@@ -4,8 +4,6 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    := build/demo
-# One more than there are cores: much of the time a test waits for a page or a process.
-WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .PHONY: demo test setup check models clean
@@ -23,7 +21,7 @@ test: $(VENV)/dev.stamp models ## set up, then linters, types and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --maxprocesses=4 --dist=loadfile
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n logical --maxprocesses=4 --dist=loadfile
 
 check: $(VENV)/dev.stamp ## linters and types alone
 	$(BIN)/ruff check .

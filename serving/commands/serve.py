@@ -34,9 +34,13 @@ from serving.privacy.memory import refuse_workers_apart
 from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
 DRAIN_S = 10
+_KEEP_ALIVE_S = 75
+"""Longer than clients and proxies keep a connection that rests (httpx 5 s, nginx 60 s): who closes
+first must be they, or a request meets a connection that is just going."""
 
 
 def serve(
@@ -151,6 +155,27 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def server_config(app: FastAPI, *, drain_s: int = DRAIN_S) -> uvicorn.Config:
+    """Return how uvicorn serves the application.
+
+    Args:
+        app: See :func:`serving.app.create_app`.
+        drain_s: How long what is going on may take to end when the service stops.
+    """
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # only trusted proxies are believed; see serving.access.doors
+        ws_max_size=1_000_000,  # live sound comes in frames of a few kilobytes
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=drain_s,
+    )
+
+
 def run(app: FastAPI, listening: socket.socket, settings: Settings) -> None:
     """Serve until Ctrl-C or a termination signal, and leave nothing half done.
 
@@ -193,17 +218,7 @@ def run(app: FastAPI, listening: socket.socket, settings: Settings) -> None:
             await app.state.live.drain()
             await super().shutdown(sockets)
 
-    server = Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # only trusted proxies are believed; see serving.access.doors
-            ws_max_size=1_000_000,  # live sound comes in frames of a few kilobytes
-            timeout_graceful_shutdown=DRAIN_S,
-        )
-    )
+    server = Server(server_config(app))
     # uvicorn drains, then raises the signal again: that must not cut the end short.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)

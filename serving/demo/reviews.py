@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from serving.store.database import Database
 
 _STILL_OPEN_DAYS = 9
+_CALLS, _NEWEST_CALLS = 2, 6
+"""Recordings given out each week beside the drawn ones; in the last one more, to be looked at."""
 _SETTLED_WITHIN = timedelta(days=12)
 
 _LIKELIER = {
@@ -125,7 +127,8 @@ class QualityWork:
         drawn = self._sampling.draw(
             self._supervisor, _rule(week), since=since, until=ends
         ).sample.contacts
-        chosen = dict.fromkeys([*(one.id for one in drawn), *heard[:2]])
+        calls = heard[: _NEWEST_CALLS if week == WEEKS - 1 else _CALLS]
+        chosen = dict.fromkeys([*(one.id for one in drawn), *calls])
         if not chosen:
             return
         given = self._sampling.assign(

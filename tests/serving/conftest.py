@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from serving.access.key_values import KeyRequest
 from serving.app import create_app
-from serving.commands.serve import listen
+from serving.commands.serve import listen, server_config
 from serving.settings import Settings
 
 FAKE_SERVER = Path(__file__).with_name("fake_server.py")
@@ -87,15 +87,7 @@ class RunningService:
         self.app = create_app(settings, pipeline=pipeline)
         listening = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        self.server = uvicorn.Server(
-            uvicorn.Config(
-                self.app,
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-            )
-        )
+        self.server = uvicorn.Server(server_config(self.app))
         self.thread = threading.Thread(
             target=self.server.run, kwargs={"sockets": [listening]}, daemon=True
         )

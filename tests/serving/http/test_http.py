@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import logging
+import time
 import uuid
 
 import pytest
@@ -245,6 +247,20 @@ def test_a_full_disk_is_not_ready(service, monkeypatch):
     assert answer.status_code == 503
     assert answer.json()["checks"]["disk"]["ok"] is False
     assert answer.json()["status"] == "not ready"
+
+
+def test_a_connection_that_rests_is_kept_longer_than_clients_keep_it(service):
+    """Else a request meets a connection that is just being closed; httpx keeps one for 5 s."""
+    address = service.url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(address[0], int(address[1]), timeout=10)
+    connection.request("GET", "/healthz")
+    assert connection.getresponse().read()
+    resting = connection.sock
+    time.sleep(6)
+    connection.request("GET", "/healthz")
+    assert connection.getresponse().status == 200
+    assert connection.sock is resting
+    connection.close()
 
 
 def test_health_and_readiness_need_no_key(service):

@@ -20,7 +20,7 @@ from websockets.asyncio.client import connect
 
 from serving.access.keys import KeyRequest
 from serving.app import create_app
-from serving.commands.serve import listen
+from serving.commands.serve import listen, server_config
 from serving.live.hub import LiveHub
 from serving.settings import Settings
 from speech.live.encoding import SampleReader
@@ -59,9 +59,7 @@ class LiveServer:
         self.port = self.listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws = f"ws://127.0.0.1:{self.port}"
-        self.server = DrainingServer(
-            uvicorn.Config(self.app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
-        )
+        self.server = DrainingServer(server_config(self.app, drain_s=5))
         self.thread = threading.Thread(
             target=self.server.run, kwargs={"sockets": [self.listening]}, daemon=True
         )

@@ -240,7 +240,10 @@ def demo_page(demo_service, open_page):
     """
 
     def open_as(role: str, path: str, **options):
-        page = open_page(f"{demo_service.url}/sign-in?next={quote(path, safe='')}", **options)
+        page = open_page(
+            f"{demo_service.url}/sign-in?next={quote(path, safe='')}",
+            **{"timezone_id": "Europe/Paris", **options},
+        )
         page.locator(f"button[name=as][value={role}]").click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
