@@ -130,11 +130,18 @@ def axe_script() -> str:
     return (Path(str(resources.files("axe_playwright_python"))) / "axe.min.js").read_text("utf-8")
 
 
+# The size of targets is a rule that axe-core leaves off unless it is named.
+AXE_OF_ALL = """runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  rules: {'target-size': {enabled: true}}"""
+AXE_OF_COLOURS = "runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}"
+
+
 @pytest.fixture
 def accessible(axe_script):
     """Return a function that fails with what axe-core finds wrong with a page.
 
-    A page that follows the system's colours is looked at in both.
+    A page that follows the system's colours is looked at in both: with all rules in the light ones,
+    then with those that depend on colours in the dark ones.
     """
 
     def check(page) -> None:
@@ -142,9 +149,9 @@ def accessible(axe_script):
         for scheme in ("light", "dark") if follows else (None,):
             # Nothing moves: colours half-way to others are nobody's choice.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            look_at(page)
+            look_at(page, AXE_OF_COLOURS if scheme == "dark" else AXE_OF_ALL)
 
-    def look_at(page) -> None:
+    def look_at(page, asked: str) -> None:
         # Run in the browser's own world: the page's policy lets no script in, and stays on.
         session = page.context.new_cdp_session(page)
         world = session.send(
@@ -156,10 +163,7 @@ def accessible(axe_script):
             "Runtime.evaluate",
             {
                 # Without preload: it copies styles of shadow trees, which the policy refuses.
-                # The size of targets is a rule that axe-core leaves off unless it is named.
-                "expression": "axe.run(document, {preload: false, runOnly: ['wcag2a', 'wcag2aa', "
-                "'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], "
-                "rules: {'target-size': {enabled: true}}})"
+                "expression": f"axe.run(document, {{preload: false, {asked}}})"
                 ".then(r => r.violations.map(v => "
                 "v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))",
                 "contextId": world,
