@@ -73,6 +73,7 @@ from serving.routes import resources as resource_routes
 from serving.routes import screens as screen_routes
 from serving.routes.known_query import only_known_query
 from serving.routes.live import routes as live_routes
+from serving.routes.screens.assets import AssetsFirst
 from serving.service import Service
 from serving.settings import Settings
 from serving.throughput.callers import Callers
@@ -166,6 +167,7 @@ def create_app(
     app.add_middleware(HeadRequests)
     app.add_middleware(Authentication, service=app.state.service)
     app.add_middleware(UnexpectedErrors)
+    app.add_middleware(AssetsFirst)
     app.add_middleware(PrivateAnswers)
     install_doors(app, settings)
     app.add_middleware(openai_routes.OpenAIErrors)

@@ -164,3 +164,9 @@ def test_a_named_origin_may_call_with_a_key_and_never_with_a_cookie(behind_proxy
     assert "RateLimit" in answer.headers["access-control-expose-headers"]
     foreign = behind_proxy.client.get("/v1/me", headers={"Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in foreign.headers
+
+
+def test_files_of_the_screens_take_nothing_of_the_rate_of_an_address(from_address):
+    """An office behind one address opens many pages, each with twenty files."""
+    assert {from_address.get("/static/kit.js").status_code for _ in range(12)} == {200}
+    assert from_address.get("/v1/me").status_code == 401

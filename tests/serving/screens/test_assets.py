@@ -49,6 +49,27 @@ def test_addresses_with_the_digest_are_kept_for_good_and_unknown_files_refused(s
     assert service.client.get("/static/vendor/vendor.json").status_code == 404
 
 
+def test_a_file_is_sent_compressed_and_only_once(service):
+    asset = assets()["kit.js"]
+    plain = service.client.get("/static/kit.js", headers={"Accept-Encoding": "identity"})
+    assert plain.content == asset.content
+    assert "content-encoding" not in plain.headers
+    small = service.client.get("/static/kit.js")
+    assert small.content == asset.content
+    assert small.headers["content-encoding"] == "gzip"
+    assert small.headers["etag"] != plain.headers["etag"]
+    assert int(small.headers["content-length"]) < len(asset.content) / 2
+    head = service.client.head("/static/kit.js")
+    assert (head.content, head.headers["etag"]) == (b"", small.headers["etag"])
+    again = service.client.get("/static/kit.js", headers={"If-None-Match": head.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    for answer in (plain, small, head, again):
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-request-id"]
+    assert service.client.post("/static/kit.js").status_code == 405
+
+
 def test_scripts_import_each_other_by_addresses_that_are_kept_for_good():
     for name, asset in assets().items():
         if not name.endswith(".js"):
