@@ -196,10 +196,14 @@ class Redactor:
     ) -> Heard:
         sounds: list[Path] = []
 
-        def hear_sound(sound: Path, channels: ChannelRoles | None) -> Transcription:
+        def held(sound: Path) -> Path:
+            """Keep sound from inside the vCon until it is redacted."""
             folder = Path(keep.enter_context(tempfile.TemporaryDirectory(prefix="entendu-vcon-")))
             with sound.open("rb") as read:
-                sounds.append(keep.enter_context(held_in_memory(read, folder / sound.name)))
+                return keep.enter_context(held_in_memory(read, folder / sound.name))
+
+        def hear_sound(sound: Path, channels: ChannelRoles | None) -> Transcription:
+            sounds.append(sound if sound.parent == path.parent else held(sound))
             # sound in a vCon is in a file with a header
             options = self._options.model_copy(update={"channels": channels, "raw": None})
             return hear(sound, self._models, options=options, progress=progress)

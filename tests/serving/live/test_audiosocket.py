@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 
 import pytest
@@ -28,12 +29,13 @@ def server(tmp_path_factory, fake_pipeline_class, live_tools):
     running.stop()
 
 
-async def leg(server, name: uuid.UUID, sound: bytes, *, kind=0x10, hold=None):
+async def leg(server, name: uuid.UUID, sound: bytes, *, kind=0x10, hold=None, packet_s=0.0):
     reader, writer = await asyncio.open_connection("127.0.0.1", server.app.state.audiosocket.port)
     # the first frame as the byte vector of the documentation: 01 00 10 and the UUID
     writer.write(b"\x01\x00\x10" + name.bytes)
     for at in range(0, len(sound), 320):
         writer.write(frame(kind, sound[at : at + 320]))
+        await asyncio.sleep(packet_s)
     writer.write(frame(0x03, b"5"))
     await writer.drain()
     if hold is not None:
@@ -71,7 +73,17 @@ def test_a_call_of_the_allow_list_becomes_a_conversation(server, live_tools):
     assert len(server.client.get("/v1/conversations").json()["data"]) == before + 1
 
 
-def test_two_announced_legs_are_one_conversation(server, live_tools):
+@pytest.mark.parametrize("without_a_processor_s", [0, 1])
+def test_two_announced_legs_are_one_conversation(
+    server, live_tools, monkeypatch, without_a_processor_s
+):
+    opened = server.hub.open
+
+    async def late(facts):
+        time.sleep(without_a_processor_s)  # nothing else runs meanwhile
+        return await opened(facts)
+
+    monkeypatch.setattr(server.hub, "open", late)
     legs = [uuid.uuid4(), uuid.uuid4()]
     body = {
         "legs": [{"uuid": str(legs[0]), "speaker": "customer"},
@@ -87,7 +99,7 @@ def test_two_announced_legs_are_one_conversation(server, live_tools):
         hold = asyncio.Event()
         sounds = live_tools.bursts([20], after_s=1), live_tools.bursts([40], after_s=1)
         both = [
-            asyncio.ensure_future(leg(server, one, sound, hold=hold))
+            asyncio.ensure_future(leg(server, one, sound, hold=hold, packet_s=0.02))
             for one, sound in zip(legs, sounds, strict=True)
         ]
         turns = await turns_of(server, 2)

@@ -89,8 +89,9 @@ PAGES = (
          path="/review/{to_review}", steps=((f"{PROPOSED} button.title", ".question.now .proposal"),
                 (f"{PROPOSED}.now .answer:not(.drawn)", "form.why textarea"), ("Escape", "main"))),
     Page("/review/mine", "agent", ".shared li", steps=(("details summary", "details[open]"),)),
-    Page("/review/mine/{conversation_id}", "agent", "details.asked[open]",
-         path="/review/mine/{shared}"),
+    Page("/review/mine/{conversation_id}", "agent", "details.asked",
+         path="/review/mine/{shared}",
+         steps=(("details.asked:not([open]) summary", "details.asked[open] .both-sides"),)),
     Page("/review/contests", "supervisor", "table"),
     Page("/review/contests/{contest_id}", "supervisor", "#settle h1",
          path="/review/contests/{contest}"),
@@ -177,10 +178,13 @@ def places(marked_service) -> dict[str, str]:
     """The ids of what is there to look at."""
     people = marked_service.facts.people
 
-    def first(path: str, who=people.supervisor, fits: Callable[[dict], bool] = bool) -> dict:
+    def every(path: str, who=people.supervisor) -> list[dict]:
         answer = marked_service.client.get(path, headers={"Authorization": f"Bearer {who.secret}"})
         assert answer.status_code == 200, answer.text
-        return next(one for one in answer.json()["data"] if fits(one))
+        return answer.json()["data"]
+
+    def first(path: str, who=people.supervisor, fits: Callable[[dict], bool] = bool) -> dict:
+        return next(one for one in every(path, who) if fits(one))
 
     analyst, agent = people.visitor("analyst"), people.visitor("agent")
 
@@ -192,6 +196,13 @@ def places(marked_service) -> dict[str, str]:
     def is_a_recording(one: dict) -> bool:
         return any(end in one["name"] for end in (".wav", ".flac")) and can_be_read(one)
 
+    def marked_down(one: dict) -> int:  # what stands open when the page is
+        path = f"/v1/evaluations/{one['contact']['id']}/review"
+        bearer = {"Authorization": f"Bearer {agent.secret}"}
+        items = marked_service.client.get(path, headers=bearer).json()["review"]["items"]
+        decided = [item["decisions"][-1] for item in items if item["decisions"]]
+        return sum(one["how"] == "corrected" and one["answer"] != 1 for one in decided)
+
     blind = first("/v1/calibrations", fits=lambda one: not one["revealed"])
     calls = "/v1/conversations?channel=phone&status=done&limit=100"
     return {
@@ -199,7 +210,7 @@ def places(marked_service) -> dict[str, str]:
         "chat": first("/v1/conversations?channel=chat&status=done")["id"],
         "failed": first("/v1/conversations?status=failed")["id"],
         "to_review": first("/v1/assignments?open=true&assignee=me", analyst)["conversation_id"],
-        "shared": first("/v1/shared-evaluations", agent)["contact"]["id"],
+        "shared": max(every("/v1/shared-evaluations", agent), key=marked_down)["contact"]["id"],
         "contest": first("/v1/contests")["id"],
         "blind": blind["id"],
         "closed": first("/v1/calibrations", fits=lambda one: one["revealed"])["id"],
