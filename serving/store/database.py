@@ -80,8 +80,18 @@ class Database:
 
         Raises:
             Conflict: It is no database of Entendu, or was written by a newer one.
-            Unavailable: The database does not answer.
+            Unavailable: The database does not answer, or does not let us in; the message says
+                where it was looked for and what it said.
         """
+        try:
+            self._migrate(revision)
+        except Unavailable as error:
+            raise Unavailable(
+                f"the database {self.shown} does not answer{_reason(error)}",
+                remedy="start it, or correct its address and password (database_url, PGPASSWORD)",
+            ) from error
+
+    def _migrate(self, revision: str) -> None:
         if revision == "head" and self._revision() == HEAD:
             return
         from alembic.util import CommandError
@@ -240,6 +250,13 @@ class Database:
 
 def _away() -> Unavailable:
     return Unavailable("the database does not answer", remedy="try again in a moment")
+
+
+def _reason(error: Unavailable) -> str:
+    """Return what the driver said when it did not get through; empty: it said nothing."""
+    cause = error.__cause__
+    said = str(cause.orig) if isinstance(cause, DBAPIError) else ""
+    return f": {' '.join(said.split())}" if said else ""
 
 
 def _is_away(error: DBAPIError) -> bool:

@@ -50,6 +50,12 @@ def postgresql_url(address: str) -> URL:
         raise _bad_address() from error
     if url.drivername not in ("postgres", "postgresql", "postgresql+psycopg") or not url.database:
         raise _bad_address()
+    if "@" in url.database:  # what follows an @ in a password was read as the host
+        raise DefinitionInvalid(
+            "database_url has an @ too many: it can stand in a password as %40 only",
+            remedy="write @ as %40 and % as %25, or leave the password out of the address and "
+            "put it into PGPASSWORD",
+        )
     try:
         import psycopg  # noqa: F401 - only to see whether it is there
     except ImportError as error:

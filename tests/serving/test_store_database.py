@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
@@ -173,8 +174,9 @@ def test_a_database_that_is_away_is_said_in_one_line(postgres_url, postgres_serv
     gone = Database(postgres_url.replace("test_", "nowhere_"))
     assert not gone.is_alive()
     elsewhere = Database("postgresql://me:secret@127.0.0.1:1/none")
-    with pytest.raises(Unavailable, match="does not answer") as caught:
+    with pytest.raises(Unavailable, match=r"does not answer.*127\.0\.0\.1.*refused") as caught:
         elsewhere.migrate()
+    assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
     assert "secret" not in elsewhere.shown
     for database in (gone, elsewhere):
@@ -203,6 +205,41 @@ def test_connections_that_the_server_cut_are_replaced(postgres_url, postgres_ser
         read_from_a_connection_that_is_cut(database, postgres_server)
     assert database.is_alive()
     database.close()
+
+
+def test_an_at_sign_in_a_password_is_named_as_what_is_wrong():
+    with pytest.raises(DefinitionInvalid, match="%40") as caught:
+        Database("postgresql://entendu:se@cret/word@database/entendu")
+    assert "PGPASSWORD" in caught.value.remedy
+    assert "cret" not in f"{caught.value} {caught.value.remedy}"
+    reached = Database("postgresql://entendu:se%40cret@database/entendu")
+    assert reached.engine.url.password == "se@cret"
+    reached.close()
+
+
+def test_a_password_can_be_given_beside_the_address(postgres_server, monkeypatch):
+    postgres_server.psql("CREATE DATABASE guarded;")
+    postgres_server.psql("CREATE ROLE warden LOGIN PASSWORD 'p@ss/w:rd%1';")
+    postgres_server.psql("ALTER DATABASE guarded OWNER TO warden;")
+    rules = Path(postgres_server.pgdata) / "pg_hba.conf"
+    before = rules.read_text()
+    rules.write_text(f"local guarded warden scram-sha-256\n{before}")
+    postgres_server.psql("SELECT pg_reload_conf();")
+    database = Database(f"postgresql://warden@/guarded?host={postgres_server.pgdata}")
+    try:
+        monkeypatch.setenv("PGPASSWORD", "wrong")
+        with pytest.raises(Unavailable, match="password authentication failed") as caught:
+            database.migrate()
+        assert "PGPASSWORD" in caught.value.remedy
+        monkeypatch.setenv("PGPASSWORD", "p@ss/w:rd%1")
+        database.migrate()
+        assert database.is_alive()
+    finally:
+        database.close()
+        rules.write_text(before)
+        postgres_server.psql("SELECT pg_reload_conf();")
+        postgres_server.psql("DROP DATABASE guarded WITH (FORCE);")
+        postgres_server.psql("DROP ROLE warden;")
 
 
 @pytest.mark.parametrize(
