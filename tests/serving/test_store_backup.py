@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import tarfile
 import threading
 from hashlib import sha256
 from pathlib import Path
@@ -257,6 +258,33 @@ def test_a_file_that_is_no_backup_is_refused(tmp_path, elsewhere):
         restore_backup(elsewhere, tmp_path / "some.tar")
     with pytest.raises(NotFound):
         restore_backup(elsewhere, tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (["../outside"], tarfile.REGTYPE),
+        (["{outside}"], tarfile.REGTYPE),
+        (["link"], tarfile.SYMTYPE),
+        (["link"], tarfile.LNKTYPE),
+        (["device"], tarfile.CHRTYPE),
+        (["pipe"], tarfile.FIFOTYPE),
+        (["file", "file/below"], tarfile.REGTYPE),
+    ],
+)
+def test_an_archive_writes_nothing_but_files_and_those_below_the_data_folder(
+    tmp_path, elsewhere, names, kind
+):
+    outside = tmp_path / "outside"
+    with tarfile.open(tmp_path / "hostile.tar", "w") as tar:
+        for name in names:
+            member = tarfile.TarInfo(name.format(outside=outside))
+            member.type, member.linkname = kind, str(outside)
+            tar.addfile(member)
+    with pytest.raises(BadInput, match="unpacked"):
+        restore_backup(elsewhere, tmp_path / "hostile.tar")
+    assert not any(found.name == "outside" for found in tmp_path.rglob("*"))
+    assert {path.name for path in elsewhere.data_dir.iterdir()} <= {"serve.lock"}
 
 
 def test_a_folder_that_is_in_use_or_not_empty_is_left_alone(backup, elsewhere, tmp_path):

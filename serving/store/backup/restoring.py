@@ -7,7 +7,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import inspect, select, update
 
@@ -23,6 +23,7 @@ from serving.store.opening import database_address
 from serving.store.parts import RESTORING_FILE
 from serving.store.tables import BackupRow, Base
 
+_AT_ONCE_BYTES = 1 << 20
 _LOCK_FILE = "serve.lock"
 _FILLED_AT_ONCE = frozenset(("audit_head",))  # its row comes with the table
 
@@ -99,14 +100,35 @@ def _unpacked(source: Path, data_dir: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="unpacked-", dir=data_dir) as folder:
         try:
             with tarfile.open(source, "r:*") as tar:
-                tar.extractall(folder, filter="data")
-        except (tarfile.TarError, EOFError) as error:
+                _unpack(tar, Path(folder))
+        except (tarfile.TarError, EOFError, FileExistsError, NotADirectoryError) as error:
             (data_dir / RESTORING_FILE).unlink()
             raise BadInput(
                 f"{source} is no backup: it cannot be unpacked ({error})",
                 remedy="name what `entendu backup` wrote",
             ) from error
         yield Path(folder)
+
+
+def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of an archive; ``extractall`` is safe from Python 3.11.4 on only.
+
+    Raises:
+        TarError: Something in it is no file, or would be written elsewhere.
+    """
+    for member in tar:
+        if member.isdir():
+            continue
+        place = PurePosixPath(member.name)
+        if not member.isreg() or place.is_absolute() or ".." in place.parts:
+            raise tarfile.TarError(f"{member.name[:64]!r} is no file of a backup")
+        packed = tar.extractfile(member)
+        if packed is None:
+            raise tarfile.TarError(f"{member.name[:64]!r} has no content")
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with packed, target.open("wb") as file:
+            shutil.copyfileobj(packed, file, _AT_ONCE_BYTES)
 
 
 def _check_keys(settings: Settings, manifest: Manifest) -> None:
