@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -57,6 +57,8 @@ class Piece:
         in_full_window: Whether to read it in Whisper's window of 30 s from the start; otherwise
             in one of its own length, which takes less time.
         lead_in: Speech just before, where there is room for it in the window.
+        is_late: Asked when its words turn out doubtful: whether they are awaited too urgently for
+            a second reading.
     """
 
     samples: NDArray[np.float32]
@@ -65,6 +67,7 @@ class Piece:
     speech: NDArray[np.float32] | None = None
     in_full_window: bool = False
     lead_in: LeadIn | None = None
+    is_late: Callable[[], bool] = field(default=lambda: False)
 
     @property
     def length_s(self) -> float:

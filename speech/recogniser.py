@@ -230,7 +230,11 @@ class Recogniser:
     ) -> None:
         """Replace what is improbable or loops by a better reading, where there is one."""
         if n_frames < FULL_FRAMES:
-            places = [place for place, one in enumerate(written) if is_doubtful(one, _DOUBTFUL)]
+            places = [
+                place
+                for place, (reading, one) in enumerate(zip(batch, written, strict=True))
+                if is_doubtful(one, _DOUBTFUL) and not reading.piece.is_late()
+            ]
             if places:
                 windows = [self._spectrogram(batch[place], FULL_FRAMES) for place in places]
                 full_pass = WhisperPass(self._model, np.stack(windows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from speech.heard import HeardSegment
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from speech.live.stream import LiveStream
 
 _LEAST_LEAD_IN_S = 3.5
+
+_READ_AGAIN_WITHIN_S = 0.5
 
 PARTIAL_ROUND_S = 0.4
 """A final that falls due during a round of partials waits for its end: so it is short."""
@@ -195,6 +198,17 @@ class Scheduler:
         """Tell whether finals are so late that a narrow beam has to do."""
         return waited_s > self.options.lag_s and all(task.channel.is_real_time for task in tasks)
 
+    def _is_awaited(self, task: Task) -> bool:
+        """Tell whether words are awaited too long already to read them again when doubtful.
+
+        A second reading takes longer than the first. In one hour, with four streams beside a
+        batch on two cores, finals came after 2.1 and 2.3 s (medians of two runs; 95 % within 5.5
+        and 6.7 s) with it, after 1.8 s (3.3 s) without. The word error of two calls was .085
+        either way, that of short prompts .212 with and .193 without, of names of things said on
+        their own .337 and .427.
+        """
+        return task.channel.is_real_time and self.clock() - task.due_at_s > _READ_AGAIN_WITHIN_S
+
     def _piece(self, task: Task, *, is_careful: bool) -> Piece:
         channel, utterance = task.channel, task.utterance
         length_s = task.length_s
@@ -206,7 +220,11 @@ class Scheduler:
         elif utterance.language is None:
             utterance.language = channel.language.tag
         piece = Piece(
-            task.sound, utterance.language, channel.previous(task), speech=task.probabilities
+            task.sound,
+            utterance.language,
+            channel.previous(task),
+            speech=task.probabilities,
+            is_late=partial(self._is_awaited, task),
         )
         # a final is worth a longer window: word error of eight calls was .117 without what came
         # before, .096 with as much as the window had room for, .090 with 3.5 s or 5 s of it

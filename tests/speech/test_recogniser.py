@@ -147,6 +147,15 @@ def test_a_narrow_beam_reads_once(reader):
     assert [window.beam_size for window in reader.windows] == [1]
 
 
+def test_doubtful_words_that_are_urgently_awaited_are_not_read_again_and_the_others_are(reader):
+    reader.answer = lambda window: window.write(log_probability=-0.6)
+    urgent = piece_of(THREE_SENTENCES, is_late=lambda: True)
+    found = recognise(reader, urgent, piece_of([(31, 0.5, 1.5)]))
+    assert [numbers(segments) for segments in found] == [[21, 22, 23, 24, 25], [31]]
+    again = [window for window in reader.windows if window.n_frames == FULL_FRAMES]
+    assert [[said[0] for said in window.words] for window in again] == [[31]]
+
+
 def test_words_that_were_probably_no_speech_are_left_out(reader):
     reader.answer = lambda window: window.write(log_probability=-1.5, no_speech_probability=0.9)
     assert recognise(reader, piece_of(THREE_SENTENCES)) == [()]

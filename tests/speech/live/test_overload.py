@@ -105,3 +105,24 @@ def test_speech_that_the_recogniser_passed_over_is_decoded_again_without_context
     stream.feed(studio.bursts([104, 105, 106], after_s=1.0))
     bench.run()
     assert studio.said(studio.read(stream)) == [f"w{level}" for level in range(101, 107)]
+
+
+@pytest.mark.parametrize(
+    ("first_reading_s", "is_real_time", "is_late"),
+    [(0.2, True, False), (1.0, True, True), (1.0, False, False)],
+)
+def test_doubtful_words_are_read_again_while_they_are_in_time(
+    studio, first_reading_s, is_real_time, is_late
+):
+    bench = studio.bench(cost=(first_reading_s, 0), partial_interval_s=0)
+    hear, asked = bench.recogniser.recognise, []
+
+    def note_urgency(pieces, **settings):
+        heard = hear(pieces, **settings)
+        asked.extend(piece.is_late() for piece in pieces)
+        return heard
+
+    bench.recogniser.recognise = note_urgency
+    bench.open(is_real_time=is_real_time).feed(studio.bursts([101, 102], after_s=1.0))
+    bench.run()
+    assert asked == [is_late]
