@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from conversation import Conversation, parse_conversation, read_conversation
 from serving.analysis import Analysis
+from serving.command_line import app
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -39,11 +41,8 @@ def test_the_commands_of_the_readme_exist():
     commands = set(re.findall(r"entendu ((?:evaluate |models )?[a-z]+)", README))
     assert {"process", "serve"} <= commands
     for command in commands:
-        done = subprocess.run(
-            [sys.executable, "-m", "serving", *command.split(), "--help"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, f"entendu {command}: {done.stderr}"
+        done = CliRunner().invoke(app, [*command.split(), "--help"])
+        assert done.exit_code == 0, f"entendu {command}: {done.output}"
 
 
 def test_the_links_between_documents_lead_somewhere():
