@@ -25,7 +25,7 @@ from serving.routes.documents import read_document
 from serving.routes.filters import AskedFilters
 from serving.routes.masking import Redacted, check_unmasked
 from serving.routes.principals import Exporter, audit
-from serving.store import Filters, StoredConversation
+from serving.store import Filters, Page, StoredConversation
 
 if TYPE_CHECKING:
     from serving.access.principal import Principal
@@ -142,27 +142,37 @@ def _table(
 def exported(
     service: Service, principal: Principal, filters: Filters, *, redacted: bool
 ) -> Iterator[Exported]:
-    """Yield conversations for an export, newest first; no more than a page is held.
+    """Return conversations for an export, newest first; no more than a page is held.
 
-    The draft evaluation is left out where who asks has still to score the contact blind.
+    The first page is read at once: what is wrong with the filters, or with the store, is known
+    before anything is sent. The draft evaluation is left out where who asks has still to score the
+    contact blind.
 
     Args:
         service: Has them.
         principal: Who asks; gets what they may see.
         filters: Which.
         redacted: Whether personal data is taken out.
+
+    Raises:
+        BadInput: The text to look for has no word that says something, or too many.
     """
     kept = service.resources.discretion.scores_kept_from(principal)
-    cursor: str | None = None
-    while True:
-        page = service.store.page(
+
+    def page_from(cursor: str | None) -> Page:
+        return service.store.page(
             limit=_PAGE, cursor=cursor, filters=filters, visibility=visible(principal)
         )
-        for stored in page.conversations:
-            yield _row(service, stored, redacted=redacted, draft_kept=stored.id in kept)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+
+    def rows(page: Page) -> Iterator[Exported]:
+        while True:
+            for stored in page.conversations:
+                yield _row(service, stored, redacted=redacted, draft_kept=stored.id in kept)
+            if page.next_cursor is None:
+                return
+            page = page_from(page.next_cursor)
+
+    return rows(page_from(None))
 
 
 def _row(

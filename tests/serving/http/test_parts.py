@@ -299,6 +299,14 @@ def test_without_pyarrow_parquet_says_how_to_get_it(sampled, problem, monkeypatc
     assert "pip install 'entendu[parquet]'" in body["remedy"]
 
 
+@pytest.mark.parametrize("name", ["conversations.csv", "turns.csv", "turns.parquet"])
+def test_a_text_without_a_word_is_refused_before_anything_is_sent_or_logged(sampled, problem, name):
+    before = actions(sampled, name)
+    body = problem(sampled.client.get(f"/v1/exports/{name}", params={"text": "le ?!"}), 422)
+    assert "no word" in body["detail"]
+    assert actions(sampled, name) == before
+
+
 # Search
 
 
