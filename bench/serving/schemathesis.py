@@ -36,12 +36,12 @@ from serving.settings import Settings
 
 KEY = "the-key-of-the-benchmark-0123456789"
 ROLES: dict[str, dict[str, str]] = {
-    "nobody": {},
     "customer": {"customer_key": "c-1"},
     "agent": {"agent_key": "agent-17"},
     "analyst": {},
     "supervisor": {},
     "admin": {},
+    "nobody": {},
 }
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
@@ -94,6 +94,8 @@ def prepare(client: httpx.Client) -> dict[str, str]:
             made = client.post("/v1/keys", json=wanted)
             made.raise_for_status()
             headers[role] = f"Authorization: Bearer {made.json()['key']}"
+            # a key that was good from here stays so when wrong ones are tried beside it
+            client.get("/v1/conversations", headers={"Authorization": headers[role][15:]})
     return headers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import MAXYEAR, UTC, datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -12,6 +13,17 @@ from serving.store.tables.base import DEFAULT_TEAM
 
 ID_PATTERN = r"^[^\x00-\x1f\x7f]+$"
 MAX_LIFE_S = 10 * 366 * 24 * 3600
+
+
+def check_scopes(scopes: Collection[Permission] | None, role: Role) -> None:
+    """Check that scopes only narrow what a role may do.
+
+    Raises:
+        ValueError: One goes beyond it.
+    """
+    beyond = set(scopes or ()) - PERMISSIONS_OF[role]
+    if beyond:
+        raise ValueError(f"the scope {min(beyond)} is not among what a {role} may do")
 
 
 class KeyRequest(BaseModel):
@@ -82,9 +94,7 @@ class KeyRequest(BaseModel):
             raise ValueError(f"agent_key is for agents, not for the role {self.role}")
         if self.customer_key is not None and self.role is not Role.CUSTOMER:
             raise ValueError(f"customer_key is for customers, not for the role {self.role}")
-        beyond = set(self.scopes or ()) - PERMISSIONS_OF[self.role]
-        if beyond:
-            raise ValueError(f"the scope {min(beyond)} is not among what a {self.role} may do")
+        check_scopes(self.scopes, self.role)
         return self
 
     def ends_at(self, now: datetime) -> datetime | None:

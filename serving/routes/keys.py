@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from serving.access import Permission, Principal, Role
 from serving.access.guard import SignedIn, allowed
-from serving.access.key_values import ID_PATTERN, KeyRequest, StoredKey
+from serving.access.key_values import ID_PATTERN, KeyRequest, StoredKey, check_scopes
 from serving.access.sessions import csrf_token_of
 from serving.routes.answers import problems
 from serving.routes.dependencies import ServiceInUse
@@ -111,6 +111,11 @@ class TokenRequest(BaseModel):
         description="Permissions to narrow it to; null: what customers may.",
     )
     expires_in_s: float = Field(default=900, ge=60, le=_DAY_S, description="Seconds it lives.")
+
+    @model_validator(mode="after")
+    def _of_a_customer(self) -> TokenRequest:
+        check_scopes(self.scopes, Role.CUSTOMER)
+        return self
 
 
 class Me(BaseModel):

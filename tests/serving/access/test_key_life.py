@@ -57,6 +57,12 @@ def test_a_key_is_made_used_rotated_and_revoked(served):
     assert found["data"][0]["object_id"] == key["id"]
 
 
+def test_a_customers_token_with_a_scope_that_customers_have_not_is_refused(served):
+    refused = served.client.post("/v1/keys/customer-tokens", json={"scopes": ["reasons:read"]})
+    assert refused.status_code == 422
+    assert "reasons:read is not among what a customer may do" in refused.text
+
+
 def test_a_back_office_mints_tokens_for_the_widget_and_can_do_nothing_else(served):
     office = served.client.post(
         "/v1/keys",
