@@ -93,9 +93,10 @@ def prepare(client: httpx.Client) -> dict[str, str]:
             wanted = {"name": role, "role": role, "per_minute": PER_MINUTE, **more}
             made = client.post("/v1/keys", json=wanted)
             made.raise_for_status()
-            headers[role] = f"Authorization: Bearer {made.json()['key']}"
+            bearer = f"Bearer {made.json()['key']}"
+            headers[role] = f"Authorization: {bearer}"
             # a key that was good from here stays so when wrong ones are tried beside it
-            client.get("/v1/conversations", headers={"Authorization": headers[role][15:]})
+            client.get("/v1/conversations", headers={"Authorization": bearer})
     return headers
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 
@@ -117,7 +118,7 @@ def test_an_unforeseen_error_fails_without_anything_from_inside(service, caplog)
     failed = service.wait_for(service.send_chat("BUG numéro 4970 1012 3456"))
     assert failed["status"] == "failed"
     assert failed["error"]["status"] == 500
-    assert "4970 1012 3456" not in json.dumps(failed["error"])
+    assert not re.search(r"\b4970\b", json.dumps(failed["error"]))
     assert "RuntimeError" not in json.dumps(failed["error"])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 ASSIST = "/v1/assist"
@@ -112,7 +114,7 @@ def test_card_numbers_are_not_kept(agent, desk):
     session = followed(agent)
     turn = {"speaker": "customer", "text": f"{ASKED['text']} Ma carte : 4970 1012 3456 7893."}
     hear(agent, session, turn, at_s=10)
-    assert "4970 1012" not in agent.get(f"{ASSIST}/sessions/{session}").text
+    assert not re.search(r"\b4970\b", agent.get(f"{ASSIST}/sessions/{session}").text)
 
 
 def test_customers_have_no_assistant_and_empty_requests_are_refused(desk, agent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 
 import pytest
@@ -136,7 +137,7 @@ def test_card_numbers_never_reach_the_database(customer, desk):
     session = opened(customer)["id"]
     said(customer, session, "Ma carte est la 4970 1012 3456 7893, pouvez-vous m'aider ?")
     turns = customer.get(f"{SESSIONS}/{session}").json()["turns"]
-    assert "4970 1012" not in str(turns)
+    assert not re.search(r"\b4970\b", str(turns))
     files = [file for file in desk.running.settings.data_dir.rglob("*") if file.is_file()]
     assert not [file for file in files if b"4970 1012" in file.read_bytes()]
 
