@@ -31,7 +31,8 @@ def small_centre(request, tmp_path_factory, running_service_class, fake_pipeline
         rate_per_address=100_000,
     )  # fmt: skip
     running = running_service_class(settings, fake_pipeline_class())
-    store = running.app.state.service.store
-    rows.store_rows(store.database, rows.SMALL_CENTRE)
+    service = running.app.state.service
+    rows.store_rows(service.store.database, rows.SMALL_CENTRE)
+    service.board.catch_up()  # a page waits a moment only
     yield running
     running.stop()

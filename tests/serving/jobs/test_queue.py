@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -185,18 +186,33 @@ def test_stopping_interrupts_a_job_and_the_next_start_finishes_it(
 
 def test_progress_is_seen_while_it_runs(sqlite_bench, fake_pipeline_class, wav_bytes, monkeypatch):
     monkeypatch.setattr("serving.jobs.timing.PROGRESS_INTERVAL_S", 0.0)
+    shares = [0.1, 0.3, 0.5, 0.7, 0.9]
+    looked = threading.Semaphore(0)
+
+    class InStep(fake_pipeline_class):
+        """Goes on when somebody has looked."""
+
+        def transcribe(self, given, decoded, *, progress=None):
+            for share in shares:
+                progress(share)
+                assert looked.acquire(timeout=20)
+            return super().transcribe(given, decoded)
+
     one = sqlite_bench.add_sound(wav_bytes())
-    seen, of_the_stage = [], []
-    with sqlite_bench.working(fake_pipeline_class(seconds=0.8)) as jobs:
-        while (job := only_job(jobs, one)).state != "done":
+    seen = []
+    with sqlite_bench.working(InStep()) as jobs:
+        for share in shares:
+            deadline = time.monotonic() + 20
+            while (job := only_job(jobs, one)).stage_progress != pytest.approx(share):
+                assert time.monotonic() < deadline, job
+                time.sleep(0.01)
+            assert job.stage == "transcribe"
             seen.append(job.progress)
-            of_the_stage.append((job.stage, job.stage_progress))
-            time.sleep(0.01)
-    assert len(set(seen)) > 5
-    assert seen == sorted(seen)
-    assert all(0 <= share <= 1 for share in seen)
-    transcribing = [share for stage, share in of_the_stage if stage == "transcribe"]
-    assert min(transcribing) < 0.3 < 0.7 < max(transcribing)
+            looked.release()
+        sqlite_bench.wait_for(one, "done")
+    assert seen[0] > 0
+    assert all(before < after for before, after in pairwise(seen))
+    assert seen[-1] < 1
     assert sqlite_bench.store.get(one).progress == 1
 
 

@@ -68,7 +68,9 @@ def centre(tmp_path_factory, running_service_class, fake_pipeline_class):
         patch.setattr("serving.board.board.find_board_topics", made_topics)
         patch.setattr("serving.board.board.find_board_gaps", made_gaps)
         running = running_service_class(settings, fake_pipeline_class())
-        ROWS["store_rows"](running.app.state.service.store.database, ROWS["SMALL_CENTRE"])
+        service = running.app.state.service
+        ROWS["store_rows"](service.store.database, ROWS["SMALL_CENTRE"])
+        service.board.catch_up()  # a page waits a moment only
         yield running
         running.stop()
 
