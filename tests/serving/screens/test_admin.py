@@ -203,7 +203,7 @@ def test_a_webhook_is_made_tested_and_deleted_and_its_secret_is_shown_once(admin
     assert page.get_by_label("Secret de signature").input_value().startswith("whsec_")
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
-    assert page.evaluate("document.activeElement.textContent") == "Nouveau secret"
+    page.wait_for_function("document.activeElement.textContent === 'Nouveau secret'")
     page.get_by_role("button", name="Supprimer").click()
     page.get_by_role("dialog").get_by_role("button", name="Supprimer").click()
     page.get_by_text("Aucun webhook.").wait_for()
@@ -226,7 +226,7 @@ def test_a_window_takes_the_keys_from_the_moment_it_is_there(admin):
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
     assert page.evaluate("window.late") == []
-    assert page.evaluate("document.activeElement.textContent") == "Nouvelle clé"
+    page.wait_for_function("document.activeElement.textContent === 'Nouvelle clé'")
 
 
 def test_models_are_listed_with_what_the_machine_does(admin):

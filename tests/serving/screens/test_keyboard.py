@@ -42,7 +42,7 @@ def test_the_first_tab_skips_to_the_content_and_every_stop_is_seen(signed_in, pa
     first = page.evaluate(WHERE)
     assert first == {"name": "skip", "marked": True, "seen": True}
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    page.wait_for_function("document.activeElement.id === 'main'")
     stops = []
     for _ in range(8):
         page.keyboard.press("Tab")
@@ -56,7 +56,7 @@ def test_help_opens_with_its_key_and_escape_gives_the_focus_back(signed_in):
     page.locator("dialog[open]").wait_for()
     page.keyboard.press("Escape")
     page.locator("dialog[open]").wait_for(state="detached")
-    assert page.evaluate("document.activeElement.closest('dialog')") is None
+    page.wait_for_function("!document.activeElement.closest('dialog')")
 
 
 def test_the_screen_one_is_on_is_marked_in_forced_colours(signed_in):
