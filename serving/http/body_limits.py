@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from conversation.half_characters import holds_half_characters
 from conversation.reading import MAX_TEXT_BYTES
-from serving.problems import MEDIA_TYPE, problem_of_status
+from serving.problems import MEDIA_TYPE, Problem, problem_of_status
 from serving.routes.uploads import MEGABYTE, OVERHEAD_BYTES, drain
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class BodyLimits:
         limit = MAX_TEXT_BYTES if _is_json(headers) else self._max_bytes
         announced = headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > limit:
-            await _refuse(scope, receive, send, 413, _too_large(limit))
+            await _refuse_unread(Request(scope, receive), send, limit)
         elif _is_json(headers):
             await self._serve_json(scope, receive, send)
         else:
@@ -54,21 +54,18 @@ class BodyLimits:
 
     async def _serve_json(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = bytearray()
+        request = Request(scope, receive)
         try:
-            async for piece in Request(scope, receive).stream():
+            async for piece in request.stream():
                 body += piece
                 if len(body) > MAX_TEXT_BYTES:
-                    await _refuse(scope, receive, send, 413, _too_large(MAX_TEXT_BYTES))
+                    await _refuse_unread(request, send, MAX_TEXT_BYTES)
                     return
         except ClientDisconnect:
             return
-        if is_too_deep(bytes(body)):
-            detail = f"the body is nested deeper than the {MAX_DEPTH} levels that are accepted"
-            await _refuse(scope, receive, send, 422, detail)
-            return
-        if holds_half_characters(body.decode("utf-8", "replace")):
-            detail = "the body escapes half of a character, such as \\ud83d without what follows it"
-            await _refuse(scope, receive, send, 422, detail, remedy="send UTF-8 encoded JSON")
+        problem = _problem_of(bytes(body), instance=scope["path"])
+        if problem is not None:
+            await _answer(problem)(scope, receive, send)
             return
         whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
@@ -119,16 +116,33 @@ def _too_large(limit: int) -> str:
     return f"the body is larger than the {limit / MEGABYTE:.0f} MB that are accepted"
 
 
-async def _refuse(
-    scope: Scope,
-    receive: Receive,
-    send: Send,
-    status: int,
-    detail: str,
-    *,
-    remedy: str = "send less, or in parts",
-) -> None:
-    problem = problem_of_status(status, detail, remedy=remedy, instance=scope["path"])
-    await drain(Request(scope, receive))
-    answer = JSONResponse(problem.as_json(), status_code=status, media_type=MEDIA_TYPE)
-    await answer(scope, receive, send)
+def _problem_of(body: bytes, *, instance: str) -> Problem | None:
+    """Say why no parser is to see a JSON body; None: one may."""
+    if is_too_deep(body):
+        return problem_of_status(
+            422,
+            f"the body is nested deeper than the {MAX_DEPTH} levels that are accepted",
+            remedy="send less, or in parts",
+            instance=instance,
+        )
+    if holds_half_characters(body.decode("utf-8", "replace")):
+        return problem_of_status(
+            422,
+            "the body escapes half of a character, such as \\ud83d without what follows it",
+            remedy="send UTF-8 encoded JSON",
+            instance=instance,
+        )
+    return None
+
+
+async def _refuse_unread(request: Request, send: Send, limit: int) -> None:
+    """Refuse a body that is too large, once what is left of it has come."""
+    problem = problem_of_status(
+        413, _too_large(limit), remedy="send less, or in parts", instance=request.scope["path"]
+    )
+    await drain(request)
+    await _answer(problem)(request.scope, request.receive, send)
+
+
+def _answer(problem: Problem) -> JSONResponse:
+    return JSONResponse(problem.as_json(), status_code=problem.status, media_type=MEDIA_TYPE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import http.client
 import json
@@ -11,7 +12,7 @@ import uuid
 
 import pytest
 
-from serving.http.body_limits import MAX_DEPTH, is_too_deep
+from serving.http.body_limits import MAX_DEPTH, BodyLimits, is_too_deep
 from serving.http.conditional import etag_of, matches
 from serving.logs import JsonFormatter
 
@@ -214,6 +215,35 @@ def test_half_a_character_is_refused_and_a_whole_one_is_not(service, path, statu
     assert "half of a character" in half.text
     whole = service.client.post(path, content=b'{"name": "\\ud83d\\ude00"}', headers=headers)
     assert "half of a character" not in whole.text
+
+
+def refused_by_limits(*pieces: bytes) -> int:
+    """Return the status of what is refused, and expect that nothing more is waited for."""
+    coming = [{"type": "http.request", "body": one, "more_body": True} for one in pieces]
+    coming[-1]["more_body"] = False
+    kind = (b"content-type", b"application/json")
+    scope = {"type": "http", "method": "POST", "path": "/v1/redact", "headers": [kind]}
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def receive():
+        assert coming, "it waits for more of a body that is there"
+        return coming.pop(0)
+
+    asyncio.run(BodyLimits(None, max_upload_mb=1)(scope, receive, send))
+    return sent[0]["status"]
+
+
+@pytest.mark.parametrize("body", [b'{"text": "\\udc00"}', b"[" * (MAX_DEPTH + 1)])
+def test_json_that_was_read_whole_is_refused_at_once(body):
+    assert refused_by_limits(body[:3], body[3:]) == 422
+
+
+def test_what_gets_too_large_with_its_last_piece_is_refused_at_once(monkeypatch):
+    monkeypatch.setattr("serving.http.body_limits.MAX_TEXT_BYTES", 4)
+    assert refused_by_limits(b'"te', b'xt"') == 413
 
 
 def test_json_that_is_too_large_is_refused(service):
