@@ -5,7 +5,8 @@ as well, as most clients send it. A key is claimed in the database before anythi
 the id of what is going to be made. Whoever finds a claim that a killed process left takes it over
 with that id, so what was made already is found, and what was not is made once.
 
-The privacy copies: the table ``idempotency_keys`` holds ids of conversations (``object_id``).
+The table ``idempotency_keys`` holds ids of conversations (``object_id``): erasing one takes its key
+along, see :mod:`serving.privacy.copies`.
 """
 
 from __future__ import annotations
@@ -130,23 +131,6 @@ class Idempotency:
         finally:
             self._served.discard(key_hash)
             self._close(key_hash, claim.given)
-
-    def forget(self, object_ids: set[str]) -> int:
-        """Drop what is known of requests that made certain things.
-
-        Args:
-            object_ids: Of the things, such as erased conversations.
-
-        Returns:
-            How many rows went.
-        """
-        with self._database.writing() as session:
-            gone = session.scalars(
-                delete(IdempotencyRow)
-                .where(IdempotencyRow.object_id.in_(object_ids))
-                .returning(IdempotencyRow.key_hash)
-            ).all()
-        return len(gone)
 
     def _claimed(self, key_hash: str, fingerprint: str) -> Claim:
         try:

@@ -19,6 +19,8 @@ from serving.analysis import ShownAnalysis
 from serving.http.conditional import check_if_match, etag_of
 from serving.idempotency import StoredAnswer, read_key
 from serving.intake import Intake
+from serving.privacy.copies import Subject
+from serving.privacy.erasure import erase_copies
 from serving.routes.answers import (
     Accepted,
     ConversationDetail,
@@ -280,12 +282,12 @@ def erase_conversation(
     if_match: IfMatch = None,
 ) -> None:
     """Erase a conversation: its recording, its text, and all that was concluded about it."""
-    service.store.get(conversation_id, visibility=visible(principal))
+    stored = service.store.get(conversation_id, visibility=visible(principal))
     if if_match is not None:
         seen = (
             _detail(service, conversation_id, principal, redacted=redacted)
             for redacted in (True, False)  # whichever of the two they read
         )
         check_if_match(request, *map(etag_of, seen))
-    service.erase(conversation_id)
+    erase_copies(service, Subject(stored.team, None, (stored.id,)))
     audit(request, service, principal, "conversation.erase", conversation_id)

@@ -100,13 +100,19 @@ def test_an_error_gives_the_key_back(database):
         assert claim.answer is None
 
 
-def test_keys_of_erased_conversations_are_forgotten(database):
-    idempotency = keys(database)
-    with idempotency.once(**ASKED) as claim:
-        claim.finish(202, "{}")
-    assert idempotency.forget({claim.object_id, "other"}) == 1
-    with idempotency.once(**ASKED) as again:
-        assert again.answer is None
+def test_the_key_of_an_erased_conversation_is_forgotten(start_service, database_url):
+    client = start_service(database_url=database_url).client
+
+    def send():
+        headers = {"Idempotency-Key": "key-1"}
+        return client.post("/v1/conversations", json=CHAT, headers=headers).json()["id"]
+
+    first = send()
+    assert send() == first
+    assert client.delete(f"/v1/conversations/{first}").status_code == 204
+    second = send()
+    assert second != first
+    assert client.get(f"/v1/conversations/{second}").status_code == 200
 
 
 def test_an_upload_repeated_after_a_kill_is_the_same_conversation(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from serving.privacy.copies import BY_THE_STORE, NOT_OF_PEOPLE, OF_PEOPLE
 from serving.privacy.receipt_words import FRENCH
-from serving.store.tables import BackupRow, Base
+from serving.store.tables import BackupRow, Base, BoardReportRow
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what does not depend on the database."""
@@ -243,6 +244,23 @@ def test_erasing_again_is_no_mistake(running):
     assert second["subject"] == first["subject"]
     listed = running.client.get("/v1/privacy/erasures").json()["data"]
     assert [one["id"] for one in listed] == [second["id"], first["id"]]
+
+
+@sqlite_only
+def test_erasing_one_conversation_reaches_what_an_erasure_of_its_customer_does(running):
+    one = send(running.client)
+    running.wait_for(one)
+    service = running.app.state.service
+    with service.store.database.writing() as session:
+        session.add(
+            BoardReportRow(
+                id="r", kind="topics", made_at=datetime.now(UTC), seconds=0.1,
+                document=json.dumps({"contacts": [one]}),
+            )
+        )  # fmt: skip
+    running.client.delete(f"/v1/conversations/{one}")
+    with service.store.database.reading() as session:
+        assert session.scalars(select(BoardReportRow)).all() == []
 
 
 @sqlite_only
