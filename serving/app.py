@@ -30,6 +30,7 @@ from serving.http.compression import Compression
 from serving.http.conditional import ConditionalAnswers
 from serving.http.failures import UnexpectedErrors
 from serving.http.head import HeadRequests
+from serving.http.null_characters import NoNullCharacters
 from serving.http.private_answers import PrivateAnswers
 from serving.http.problem_answers import answer_with
 from serving.http.request_ids import RequestIds
@@ -165,6 +166,7 @@ def create_app(
     app.add_middleware(ConditionalAnswers)
     app.add_middleware(Compression)
     app.add_middleware(HeadRequests)
+    app.add_middleware(NoNullCharacters)
     app.add_middleware(Authentication, service=app.state.service)
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(AssetsFirst)
@@ -227,7 +229,7 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
 
 def _violation(error: dict[str, Any]) -> Violation:
     where, *place = (str(part) for part in error["loc"])
-    detail = str(error["msg"])
+    detail = str(error["msg"]).removeprefix("Value error, ")  # as pydantic begins with our own
     if where != "body":
         return Violation(detail=f"{'.'.join(place)}: {detail}", parameter=".".join(place))
     escaped = (part.replace("~", "~0").replace("/", "~1") for part in place)

@@ -39,11 +39,26 @@ async def refuse(
     response = await _response(error, scope)
     for name, value in (headers or {}).items():
         response.headers[name] = value
+    await refuse_with(response, error.title, scope, receive, send)
+
+
+async def refuse_with(
+    response: Response, title: str, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer in a route's place; a WebSocket is refused in its handshake.
+
+    Args:
+        response: Says what is wrong.
+        title: The same in short, for a WebSocket whose server gives no other answer.
+        scope: Of ASGI, as what follows.
+        receive: Of ASGI.
+        send: Of ASGI.
+    """
     if scope["type"] == "http":
         if not await _is_read_to_its_end(scope, receive):
             response.headers["Connection"] = "close"
     elif "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": 1008, "reason": error.title})
+        await send({"type": "websocket.close", "code": 1008, "reason": title})
         return
     await response(scope, receive, send)
 

@@ -1,4 +1,4 @@
-"""Limits on what may be sent to any route: size, how deep JSON is nested, half characters."""
+"""Limits on what may be sent to any route: size, depth of JSON, half characters and NULs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from conversation.half_characters import holds_half_characters
 from conversation.reading import MAX_TEXT_BYTES
+from serving.http.null_characters import HOLDS_NULL, holds_null, null_problem, place_of_null
 from serving.problems import MEDIA_TYPE, Problem, problem_of_status
 from serving.routes.uploads import MEGABYTE, OVERHEAD_BYTES, drain
 
@@ -132,6 +133,10 @@ def _problem_of(body: bytes, *, instance: str) -> Problem | None:
             remedy="send UTF-8 encoded JSON",
             instance=instance,
         )
+    if holds_null(body):
+        place = place_of_null(body)
+        errors = () if place is None else (place,)
+        return null_problem(errors, f"the body {HOLDS_NULL}", instance=instance)
     return None
 
 

@@ -6,7 +6,7 @@ import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from kb_search import Document, Filters
 from kb_search.documents import Audience, State
@@ -17,6 +17,7 @@ from serving.access.permissions import Permission
 from serving.access.principal import Principal
 from serving.access.visibility import visible
 from serving.http.conditional import check_if_match, etag_of
+from serving.http.null_characters import without_null
 from serving.knowledge_bases import write_answer
 from serving.library.bases import seen_by_customers, seen_by_reader
 from serving.library.documents import SentFile, checked_name, read_sent
@@ -56,7 +57,10 @@ AudienceField = Annotated[
     Audience | None, Form(description="Who may see them; as they say if left.")
 ]
 DayField = Annotated[datetime.date | None, Form(description="As they say if left.")]
-TextField = Annotated[str | None, Form(max_length=500, description="As they say if left.")]
+TextField = Annotated[
+    Annotated[str, AfterValidator(without_null)] | None,
+    Form(max_length=500, description="As they say if left."),
+]
 
 
 def _today() -> datetime.date:

@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect
 
 from conversation.errors import ConversationUnreadable
 from conversation.reading import MAX_TEXT_BYTES
+from serving.http.null_characters import HOLDS_NULL
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -278,6 +279,8 @@ class _FormReader:
 
     def _on_part_end(self) -> None:
         if self._file is None:
+            if b"\x00" in self._value:
+                raise refusal(self._name, HOLDS_NULL)
             value = self._value.decode("utf-8", "replace")
             if self._name in self._repeated:
                 self.form.lists.setdefault(self._name, []).append(value)

@@ -236,7 +236,7 @@ def refused_by_limits(*pieces: bytes) -> int:
     return sent[0]["status"]
 
 
-@pytest.mark.parametrize("body", [b'{"text": "\\udc00"}', b"[" * (MAX_DEPTH + 1)])
+@pytest.mark.parametrize("body", [b'{"text": "\\udc00"}', b"[" * (MAX_DEPTH + 1), b'"a\\u0000"'])
 def test_json_that_was_read_whole_is_refused_at_once(body):
     assert refused_by_limits(body[:3], body[3:]) == 422
 
