@@ -109,15 +109,9 @@ class Notes:
         with self._database.reading() as session:
             existing(session, conversation_id, visibility)
             row = session.get(NoteRow, conversation_id)
-            if row is not None and row.draft is not None:
-                return _note(row)
-            document = session.scalar(
-                select(AnalysisRow.document).where(AnalysisRow.conversation_id == conversation_id)
-            )
-            drafted = None if document is None else _drafted(document)
             if row is None:
-                return StoredNote(conversation_id, drafted)
-            return _note(row, drafted)
+                return StoredNote(conversation_id, _drafted(session, conversation_id))
+            return _shown(session, row)
 
     def send(
         self,
@@ -144,7 +138,8 @@ class Notes:
         try:
             with self._database.writing() as session:
                 existing(session, conversation_id, visibility, to_change=True)
-                return _note(self._changed(session, conversation_id, text, seen, author))
+                row = self._changed(session, conversation_id, text, seen, author)
+                return _shown(session, row)
         except IntegrityError as error:  # two first versions at the same moment
             raise _changed_meanwhile() from error
 
@@ -205,8 +200,16 @@ def text_of_note(note: Mapping[str, Any]) -> str | None:
     return "\n".join(line for line in lines if isinstance(line, str)) or None
 
 
-def _drafted(document: str) -> str | None:
-    analysis = json.loads(document)
+def _shown(session: Session, row: NoteRow) -> StoredNote:
+    """Return a note with its draft, the analysis's where no contact was followed live."""
+    return _note(row, None if row.draft is not None else _drafted(session, row.conversation_id))
+
+
+def _drafted(session: Session, conversation_id: str) -> str | None:
+    document = session.scalar(
+        select(AnalysisRow.document).where(AnalysisRow.conversation_id == conversation_id)
+    )
+    analysis = None if document is None else json.loads(document)
     understanding = analysis.get("understanding") if isinstance(analysis, dict) else None
     note = understanding.get("note") if isinstance(understanding, dict) else None
     return text_of_note(note) if isinstance(note, dict) else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 
 from conversation.errors import ChangedMeanwhile, NotFound
 from serving.access.visibility import EVERYTHING, Visibility
 from serving.notes import Notes, text_of_note
-from serving.store.tables import ConversationRow
+from serving.store.tables import AnalysisRow, ConversationRow
 
 NOW = datetime.datetime(2026, 11, 2, 10, tzinfo=datetime.UTC)
 
@@ -43,6 +44,20 @@ def test_a_draft_stays_beside_what_the_agent_makes_of_it(notes):
     assert (kept.draft, kept.text, kept.author) == (
         "Motif : panne.", "Motif : box rendue.", "key-2",
     )  # fmt: skip
+
+
+def test_what_is_sent_is_answered_with_the_draft_of_the_analysis(notes, database):
+    note = {"sentences": [{"text": "Motif : panne."}]}
+    with database.writing() as session:
+        session.add(
+            AnalysisRow(
+                conversation_id="c0", schema_version="1", created_at=NOW,
+                document=json.dumps({"understanding": {"note": note}}),
+            )
+        )  # fmt: skip
+    assert notes.get("c0").draft == "Motif : panne."
+    for seen in (0, 1):
+        assert notes.send("c0", "Motif : box.", seen=seen, author="key-1").draft == "Motif : panne."
 
 
 def test_what_was_sent_meanwhile_is_not_written_over(notes):
