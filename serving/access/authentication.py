@@ -63,6 +63,7 @@ class Authentication:
         scope["principal"] = None
         credential = credential_of(scope, self._service.settings.public_url)
         public = is_public(scope)
+        known: _Known | None = None
         quota: Quota | None = None
         try:
             known = await self._known(scope, credential, public=public)
@@ -80,6 +81,10 @@ class Authentication:
                 await refuse(error, scope, receive, send, headers=_headers_of(error))
             return
         except EntenduError as error:
+            if known is not None and isinstance(error, TooManyRequests):
+                rates, per_minute = self._service.rates, known.per_minute
+                quota = rates.used_up(known.principal, per_minute, error.retry_after_s)
+            send = _with_headers(send, quota)
             await refuse(error, scope, receive, send, headers=_headers_of(error))
             return
         send = _with_headers(send, quota)

@@ -85,11 +85,18 @@ class Rates:
         Raises:
             TooManyRequests: It is one too many.
         """
-        if per_minute is None:
-            customer = principal.role is Role.CUSTOMER
-            settings = self._settings
-            per_minute = settings.rate_per_customer if customer else settings.rate_per_key
-        return self._count("key", per_minute, principal.id, f"the key may send {per_minute}")
+        limit = self._limit_of(principal, per_minute)
+        return self._count("key", limit, principal.id, f"the key may send {limit}")
+
+    def used_up(self, principal: Principal, per_minute: int | None, reset_s: float) -> Quota:
+        """Return the limit of a key of which nothing is left.
+
+        Args:
+            principal: Whose.
+            per_minute: Limit of this key; None: that of the settings.
+            reset_s: Seconds until the next window.
+        """
+        return Quota("key", self._limit_of(principal, per_minute), 0, reset_s)
 
     def count_address(self, address: str) -> Quota:
         """Count a request without a good key.
@@ -152,6 +159,12 @@ class Rates:
             self._trusted.move_to_end((address, digest_of(key)))
             if len(self._trusted) > _MANY:
                 self._trusted.popitem(last=False)
+
+    def _limit_of(self, principal: Principal, per_minute: int | None) -> int:
+        if per_minute is not None:
+            return per_minute
+        is_customer = principal.role is Role.CUSTOMER
+        return self._settings.rate_per_customer if is_customer else self._settings.rate_per_key
 
     def _is_trusted(self, address: str, key: str) -> bool:
         with self._trusted_lock:

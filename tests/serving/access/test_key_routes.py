@@ -75,3 +75,5 @@ def test_a_key_that_sends_too_much_is_told_when_to_go_on(service):
     assert third.status_code == 429
     assert third.json()["type"] == "urn:entendu:problem:too-many-requests"
     assert 1 <= int(third.headers["retry-after"]) <= 60
+    assert third.headers["ratelimit"].startswith('"key";r=0;t=')
+    assert third.headers["ratelimit-policy"] == '"key";q=2;w=60'
