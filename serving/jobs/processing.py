@@ -126,9 +126,9 @@ class _Stages:
     def transcribe(self, work: Work) -> BaseModel:
         decoded = work.value("decode", self._analyser.handed_on["decode"])
         began_s = time.perf_counter()
-        with self._given(work) as (given, _):
-            transcribed: BaseModel = self._analyser.transcribe(
-                given, decoded, progress=work.progress
+        with self._given(work) as (given, stored):
+            transcribed: BaseModel = _as_sent(
+                self._analyser.transcribe(given, decoded, progress=work.progress), stored
             )
         duration_s = getattr(decoded, "duration_s", None)
         if duration_s:
@@ -189,6 +189,16 @@ class _Stages:
             raise ValueError("a conversation with neither text nor recording")
         with self._store.files.named(stored.recording_sha256, stored.name) as path:
             yield path, stored
+
+
+def _as_sent(transcribed: BaseModel, stored: StoredConversation) -> BaseModel:
+    """Return a transcribed conversation with what its sender said about it, who knows better."""
+    said = {"direction": stored.direction, "started_at": stored.started_at}
+    known = {name: value for name, value in said.items() if value is not None}
+    conversation = getattr(transcribed, "conversation", None)
+    if not known or not isinstance(conversation, Conversation):
+        return transcribed
+    return transcribed.model_copy(update={"conversation": conversation.model_copy(update=known)})
 
 
 def _channels(stored: StoredConversation) -> ChannelRoles | None:

@@ -30,8 +30,8 @@ class Analysing(StorePart):
             return
         row.channel = result.channel
         row.spoken_language = result.spoken_language
-        row.started_at = result.started_at or row.started_at
-        row.direction = row.direction or result.direction  # who sent it knows
+        row.started_at = row.started_at or result.started_at  # who sent it knows
+        row.direction = row.direction or result.direction
         row.duration_s = result.duration_s
         row.reason = result.reason
         row.score_100 = result.score_100

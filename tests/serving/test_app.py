@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import threading
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -75,6 +76,23 @@ def test_a_recording_is_analysed_under_its_own_name_with_its_options(service, wa
     assert done["language"] == "en"
     assert done["analysis"]["facts"]["name"] == "Appel du 3 novembre.wav"
     assert done["analysis"]["facts"]["channels"] == [[0, "customer"], [1, "agent"]]
+
+
+def test_what_the_sender_says_of_a_contact_is_what_is_analysed(service, wav_bytes):
+    about = {"direction": "outbound", "started_at": "2026-11-03T10:02:00+01:00"}
+    said = [{"speaker": "agent", "text": "Bonjour.", "at": "2026-11-04T09:00:00+01:00"}]
+    chat = {"direction": "inbound", "messages": said}
+    sent = (
+        service.client.post("/v1/conversations", json={"conversation": chat, "metadata": about}),
+        upload(service, "call.wav", wav_bytes(), **about),
+        upload(service, "chat.json", json.dumps(chat).encode(), **about),
+    )
+    for answer in sent:
+        found = service.wait_for(answer.json()["id"])
+        analysed = found["analysis"]["conversation"]
+        assert (found["direction"], analysed["direction"]) == ("outbound", "outbound")
+        for told in (found["started_at"], analysed["started_at"]):
+            assert datetime.fromisoformat(told) == datetime.fromisoformat(about["started_at"])
 
 
 def test_a_chat_as_text_file_is_read_at_once(service):
