@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, literal, or_, select, tuple_
+from sqlalchemy import delete, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from conversation.errors import NotFound
@@ -98,17 +98,18 @@ class PurgePlan:
         return dict(sorted(counted.items()))
 
 
-def plan_purge(service: Service, now: datetime) -> PurgePlan:
+def plan_purge(service: Service, now: datetime, *, team: str | None = None) -> PurgePlan:
     """Find what is past its time; nothing is removed.
 
     Args:
         service: The service.
         now: The moment of the question.
+        team: Of which team; None: of every one.
     """
     rules = service.privacy.rules
     overdue: list[Overdue] = []
     unknown: set[str] = set()
-    for batch in _old_conversations(service, now - timedelta(days=rules.shortest_days)):
+    for batch in _old_conversations(service, now - timedelta(days=rules.shortest_days), team):
         signed = service.privacy.consents.contracts(tuple(row.id for row in batch))
         for row in batch:
             rule = rules.purposes.get(row.purpose)
@@ -127,12 +128,14 @@ def plan_purge(service: Service, now: datetime) -> PurgePlan:
     with service.store.database.reading() as session:
         bots = session.scalars(
             select(BotSessionRow.id).where(
-                BotSessionRow.updated_at < now - timedelta(days=others.bot_sessions_days)
+                BotSessionRow.updated_at < now - timedelta(days=others.bot_sessions_days),
+                true() if team is None else BotSessionRow.team == team,
             )
         ).all()
         assists = session.scalars(
             select(AssistSessionRow.id).where(
-                AssistSessionRow.created_at < now - timedelta(days=others.assist_sessions_days)
+                AssistSessionRow.created_at < now - timedelta(days=others.assist_sessions_days),
+                true() if team is None else AssistSessionRow.team == team,
             )
         ).all()
     return PurgePlan(
@@ -140,15 +143,16 @@ def plan_purge(service: Service, now: datetime) -> PurgePlan:
     )
 
 
-def run_purge(service: Service, now: datetime, *, by: str) -> Removal:
+def run_purge(service: Service, now: datetime, *, by: str, team: str | None = None) -> Removal:
     """Remove what is past its time, and add the proof; done again after a kill, it goes on.
 
     Args:
         service: The service.
         now: The moment that counts.
         by: Id of the key that asked, or ``schedule``.
+        team: Of which team; None: of every one.
     """
-    plan = plan_purge(service, now)
+    plan = plan_purge(service, now, team=team)
     done: list[Overdue] = []
     for one in plan.conversations:
         if "scorecard" in one.contents:
@@ -161,9 +165,9 @@ def run_purge(service: Service, now: datetime, *, by: str) -> Removal:
         done.append(one)
     _remove_sessions(service, plan)
     logged = service.webhooks.forget_old(
-        now - timedelta(days=service.privacy.rules.others.webhook_log_days)
+        now - timedelta(days=service.privacy.rules.others.webhook_log_days), team=team
     )
-    originals = forget_originals(service.store, now - timedelta(days=1))
+    originals = forget_originals(service.store, now - timedelta(days=1), team=team)
     service.store.database.forget_erased()
     counts = plan.counts() | {"webhook_log": logged, "failed_originals": originals}
     for kind, count in counts.items():
@@ -183,7 +187,7 @@ def run_purge(service: Service, now: datetime, *, by: str) -> Removal:
             for one in done
         ],
     }
-    proof = service.privacy.removals.add("purge", receipt, team=None, by=by)
+    proof = service.privacy.removals.add("purge", receipt, team=team, by=by)
     logger.info("purged", extra={"facts": {"proof": proof.id, "conversations": len(done)}})
     return proof
 
@@ -200,7 +204,9 @@ class _Old:
     is_waiting: bool
 
 
-def _old_conversations(service: Service, before: datetime) -> Iterator[tuple[_Old, ...]]:
+def _old_conversations(
+    service: Service, before: datetime, team: str | None
+) -> Iterator[tuple[_Old, ...]]:
     """Yield conversations from before a moment in batches, oldest first."""
     table = ConversationRow
     after: tuple[datetime, str] | None = None
@@ -212,6 +218,8 @@ def _old_conversations(service: Service, before: datetime) -> Iterator[tuple[_Ol
             .order_by(table.created_at, table.id)
             .limit(_AT_ONCE)
         )  # fmt: skip
+        if team is not None:
+            asked = asked.where(table.team == team)
         if after is not None:
             asked = asked.where(
                 tuple_(table.created_at, table.id)

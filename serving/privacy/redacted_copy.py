@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from conversation import Conversation
 from conversation.errors import EntenduError
@@ -56,10 +56,15 @@ def replace_original(
     store.files.drop_original(sha256)
 
 
-def forget_originals(store: Store, before: datetime) -> int:
+def forget_originals(store: Store, before: datetime, *, team: str | None = None) -> int:
     """Drop originals whose analysis failed or was cancelled before a moment; return how many.
 
     Until then it can be tried again; a copy without redaction is kept of none.
+
+    Args:
+        store: Has them.
+        before: The moment.
+        team: Of which team; None: of every one.
     """
     if store.files.originals is None:
         return 0
@@ -69,6 +74,7 @@ def forget_originals(store: Store, before: datetime) -> int:
                 ConversationRow.status.in_(("failed", "cancelled")),
                 ConversationRow.finished_at < before,
                 ConversationRow.recording_sha256.is_not(None),
+                true() if team is None else ConversationRow.team == team,
             )
         ).all()
     dropped = 0

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-from conversation.errors import BadInput
 from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal
@@ -18,6 +17,7 @@ from serving.privacy.consents import ConsentEntry, ConsentKind
 from serving.privacy.erasure import erase_conversations, erase_customer
 from serving.routes.answers import problems
 from serving.routes.dependencies import ServiceInUse
+from serving.routes.principals import whose
 from serving.store.tables import DEFAULT_TEAM
 
 router = APIRouter(prefix="/v1/consents", tags=["privacy"])
@@ -191,10 +191,8 @@ def list_consents(
     """List rows, newest first."""
     if customer_key is not None and principal.team is None and team is None:
         team = DEFAULT_TEAM
-    if principal.team is not None and team not in (None, principal.team):
-        raise BadInput("the key is another team's", remedy="leave team out")
     found, following = service.privacy.consents.page(
-        team=principal.team or team,
+        team=whose(principal, team),
         limit=limit,
         cursor=cursor,
         customer_key=customer_key,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from conversation.errors import BadInput
 from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal
@@ -23,6 +24,21 @@ Eraser = Annotated[Principal, Depends(allowed(Permission.CONVERSATIONS_ERASE))]
 EvaluationReader = Annotated[Principal, Depends(allowed(Permission.EVALUATIONS_READ))]
 JobReader = Annotated[Principal, Depends(allowed(Permission.JOBS_READ))]
 JobManager = Annotated[Principal, Depends(allowed(Permission.JOBS_MANAGE))]
+
+
+def whose(principal: Principal, team: str | None) -> str | None:
+    """Return the team that is asked about; None: every one, for who has no team.
+
+    Args:
+        principal: Who asks.
+        team: That they name; None: their own.
+
+    Raises:
+        BadInput: It is not theirs.
+    """
+    if principal.team is not None and team not in (None, principal.team):
+        raise BadInput("the key is another team's", remedy="leave team out")
+    return principal.team or team
 
 
 def audit(

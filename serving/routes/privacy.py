@@ -21,6 +21,7 @@ from serving.privacy.subject_export import export_subject
 from serving.routes.answers import problems
 from serving.routes.consents import CustomerKey, LedgerCheck
 from serving.routes.dependencies import ServiceInUse
+from serving.routes.principals import whose
 from serving.store.tables import DEFAULT_TEAM
 
 router = APIRouter(prefix="/v1/privacy", tags=["privacy"])
@@ -139,9 +140,9 @@ def get_retention(service: ServiceInUse, _principal: Manager) -> RetentionAnswer
 
 
 @router.get("/purges/preview", summary="What a purge would remove", responses=problems(401, 403))
-def preview_purge(service: ServiceInUse, _principal: Manager) -> PurgePreview:
-    """Count what is past its time now; nothing is removed."""
-    plan = plan_purge(service, datetime.now(UTC))
+def preview_purge(service: ServiceInUse, principal: Manager) -> PurgePreview:
+    """Count what is past its time now, of the key's team or of all; nothing is removed."""
+    plan = plan_purge(service, datetime.now(UTC), team=principal.team)
     return PurgePreview(
         at=plan.at,
         rules=plan.rules,
@@ -153,8 +154,11 @@ def preview_purge(service: ServiceInUse, _principal: Manager) -> PurgePreview:
 
 @router.post("/purges", status_code=201, summary="Purge now", responses=problems(401, 403))
 def purge_now(request: Request, service: ServiceInUse, principal: Manager) -> RemovalAnswer:
-    """Remove what is past its time now, instead of at the next scheduled purge."""
-    proof = run_purge(service, datetime.now(UTC), by=principal.id)
+    """Remove what is past its time now, instead of at the next scheduled purge.
+
+    With the key of a team's administrator, of that team only.
+    """
+    proof = run_purge(service, datetime.now(UTC), by=principal.id, team=principal.team)
     _record(service, principal, "purge.run", proof.id, request)
     return _answer(proof)
 
@@ -199,7 +203,7 @@ def erase(
     The receipt names every copy: what was removed, and what is not and why (backups, by name).
     Asking again is no mistake: what is left is erased, and there is another receipt.
     """
-    team = principal.team or wanted.team or DEFAULT_TEAM
+    team = whose(principal, wanted.team) or DEFAULT_TEAM
     receipt = erase_customer(service, wanted.customer_key, team=team, by=principal.id)
     _record(service, principal, "erasure.run", receipt.id, request)
     return _answer(receipt)
@@ -215,7 +219,7 @@ def erase(
             "what the other party said left out.",
             "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
         },
-        **problems(401, 403, 404),
+        **problems(401, 403, 404, 422),
     },
 )
 def get_subject(
@@ -226,11 +230,11 @@ def get_subject(
     team: Annotated[Team | None, Query(description="Whose customer.")] = None,
 ) -> StreamingResponse:
     """Export what is stored of a customer, for them (GDPR art. 15 and 20)."""
-    whose = principal.team or team or DEFAULT_TEAM
-    chunks = export_subject(service, customer_key, team=whose)
+    team = whose(principal, team) or DEFAULT_TEAM
+    chunks = export_subject(service, customer_key, team=team)
     _record(
         service, principal, "subject.export",
-        service.privacy.key.fingerprint(whose, customer_key), request,
+        service.privacy.key.fingerprint(team, customer_key), request,
     )  # fmt: skip
     return StreamingResponse(
         chunks,

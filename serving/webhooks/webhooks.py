@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, literal, select, tuple_
+from sqlalchemy import delete, literal, select, true, tuple_
 
 from conversation.errors import NotFound
 from serving.access.cursors import cursor_at, position_of
@@ -191,13 +191,21 @@ class Webhooks(WebhookRegistry):
         )
         self._note(delivery_id, attempts, made, last=last)
 
-    def forget_old(self, before: datetime) -> int:
-        """Delete the log of deliveries that are over and older than a moment; return how many."""
+    def forget_old(self, before: datetime, *, team: str | None = None) -> int:
+        """Delete the log of deliveries that are over and older than a moment; return how many.
+
+        Args:
+            before: The moment.
+            team: Of whose webhooks; None: of every team's.
+        """
+        theirs = select(WebhookRow.id).where(WebhookRow.team == team)
         with self._database.writing() as session:
             gone = session.scalars(
                 delete(WebhookDeliveryRow)
                 .where(
-                    WebhookDeliveryRow.state != "pending", WebhookDeliveryRow.created_at < before
+                    WebhookDeliveryRow.state != "pending",
+                    WebhookDeliveryRow.created_at < before,
+                    true() if team is None else WebhookDeliveryRow.webhook_id.in_(theirs),
                 )
                 .returning(WebhookDeliveryRow.id)
             ).all()

@@ -274,6 +274,23 @@ def test_another_teams_customer_with_the_same_key_stays(running):
     assert running.client.get(f"/v1/conversations/{mine}").status_code == 200
 
 
+@sqlite_only
+def test_a_team_that_is_not_ones_own_is_refused_and_not_taken_for_the_own(running):
+    mine = send(running.client)
+    asked = {"customer_key": CUSTOMER, "team": "default"}
+    with running.client_of("admin", team="north") as north:
+        for answer in (
+            north.post("/v1/privacy/erasures", json=asked),
+            north.get(f"/v1/privacy/subjects/{CUSTOMER}", params={"team": "default"}),
+        ):
+            assert answer.status_code == 422
+            assert answer.json()["detail"] == "the key is another team's"
+        assert north.get("/v1/privacy/erasures").json()["data"] == []
+        own = asked | {"team": "north"}
+        assert north.post("/v1/privacy/erasures", json=own).status_code == 201
+    assert running.client.get(f"/v1/conversations/{mine}").status_code == 200
+
+
 def test_an_objection_erases_and_what_comes_later_is_refused(running, searched):
     one = send(running.client)
     running.wait_for(one)

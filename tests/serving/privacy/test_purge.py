@@ -21,6 +21,8 @@ from serving.store.tables import (
     EvaluationRow,
     KeptScorecardRow,
     ReviewEventRow,
+    WebhookDeliveryRow,
+    WebhookRow,
 )
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -249,6 +251,55 @@ def test_the_preview_counts_and_removes_nothing(running):
     done = running.client.post("/v1/privacy/purges")
     assert done.status_code == 201
     assert done.json()["receipt"]["counts"]["quality.transcript"] == 1
+
+
+@sqlite_only
+def test_a_teams_administrator_purges_only_the_own_team(running):
+    old = (datetime.now(UTC) - timedelta(days=400)).isoformat()
+    send(running, started_at=old)
+    service = running.app.state.service
+    with running.client_of("admin", team="north") as north:
+        for made_by in (north, running.client):
+            made_by.post("/v1/bot/sessions", json={})
+        theirs = north.post(
+            "/v1/conversations",
+            json={
+                "conversation": {"messages": [{"speaker": "customer", "text": TEXT}]},
+                "metadata": {"started_at": old},
+            },
+        ).json()["id"]
+        running.wait_for(theirs)
+        later = datetime.now(UTC) + timedelta(days=400)
+        assert len(plan_purge(service, later, team="north").bot_sessions) == 1
+        assert len(plan_purge(service, later).bot_sessions) == 2
+        assert north.get("/v1/privacy/purges/preview").json()["conversations"] == 1
+        proof = north.post("/v1/privacy/purges").json()
+        assert [one["id"] for one in proof["receipt"]["conversations"]] == [theirs]
+    assert running.client.get("/v1/privacy/purges/preview").json()["conversations"] == 1
+
+
+@sqlite_only
+def test_a_teams_purge_leaves_the_log_of_other_teams_webhooks(running):
+    service = running.app.state.service
+    moment = datetime.now(UTC)
+    with service.store.database.writing() as session:
+        for team in ("default", "north"):
+            session.add(
+                WebhookRow(
+                    id=team, team=team, url="https://a.example", kinds=[], secret="s",
+                    enabled=True, created_at=moment, created_by="k",
+                )
+            )  # fmt: skip
+            session.flush()
+            session.add(
+                WebhookDeliveryRow(
+                    id=team, webhook_id=team, kind="purge.finished", body="{}",
+                    state="delivered", attempts=1, created_at=moment,
+                )
+            )  # fmt: skip
+    later = moment + timedelta(days=91)
+    assert service.webhooks.forget_old(later, team="north") == 1
+    assert service.webhooks.forget_old(later) == 1
 
 
 def test_of_a_document_the_shape_stays_and_the_words_go():
