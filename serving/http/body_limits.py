@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse
 
 from conversation.half_characters import holds_half_characters
 from conversation.reading import MAX_TEXT_BYTES
-from serving.http.null_characters import HOLDS_NULL, holds_null, null_problem, place_of_null
+from serving.http.null_characters import holds_null, null_problem, place_of_null
+from serving.null_text import HOLDS_NULL
 from serving.problems import MEDIA_TYPE, Problem, problem_of_status
 from serving.routes.uploads import MEGABYTE, OVERHEAD_BYTES, drain
 

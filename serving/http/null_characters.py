@@ -1,4 +1,4 @@
-r"""NUL characters (``%00``, ``\u0000``): no text has one, and PostgreSQL keeps none."""
+r"""Requests with NUL characters (``%00``, ``\u0000``), which no route takes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from urllib.parse import parse_qsl
 
 from serving.access.refusals import refuse_with
 from serving.http.problem_answers import answer_with
+from serving.null_text import HOLDS_NULL, NULL, REMEDY
 from serving.problems import Problem, Violation, problem_of_status
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-NULL = "\x00"
-HOLDS_NULL = "holds a NUL character, which no text has"
-REMEDY = "leave the NUL characters out"
 _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -105,14 +103,3 @@ def _place_in(data: object) -> tuple[str, ...] | None:
             if place is not None:
                 return (str(number), *place)
     return None
-
-
-def without_null(text: str) -> str:
-    """Return a text; what a form's fields are checked with.
-
-    Raises:
-        ValueError: It holds a NUL.
-    """
-    if NULL in text:
-        raise ValueError(HOLDS_NULL)
-    return text

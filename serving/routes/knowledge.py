@@ -17,11 +17,11 @@ from serving.access.permissions import Permission
 from serving.access.principal import Principal
 from serving.access.visibility import visible
 from serving.http.conditional import check_if_match, etag_of
-from serving.http.null_characters import without_null
 from serving.knowledge_bases import write_answer
 from serving.library.bases import seen_by_customers, seen_by_reader
 from serving.library.documents import SentFile, checked_name, read_sent
 from serving.library.gaps import gaps_of
+from serving.null_text import without_null
 from serving.operation.metrics import ABSTENTIONS, ANSWERS
 from serving.routes.answers import problems
 from serving.routes.dependencies import ServiceInUse

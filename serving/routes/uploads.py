@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 
 from conversation.errors import ConversationUnreadable
 from conversation.reading import MAX_TEXT_BYTES
-from serving.http.null_characters import HOLDS_NULL
+from serving.null_text import HOLDS_NULL
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
