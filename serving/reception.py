@@ -17,6 +17,7 @@ from serving.intake import NOTHING_SAID, AskedLanguage, Intake
 from serving.interchange.imported import ImportedVcons
 from serving.interchange.vcon_original import without_sound
 from serving.jobs import Jobs, Priority
+from serving.null_text import HOLDS_NULL, NULL, REMEDY
 from serving.privacy.privacy import Privacy
 from serving.settings import Settings
 from serving.store import Store, StoredConversation
@@ -89,7 +90,9 @@ class Reception(ABC):
             return self.accept_file(
                 source, intake=intake, team=team, conversation_id=conversation_id
             )
-        conversation = parse_conversation(source, name="conversation")
+        conversation = self._checked(
+            parse_conversation(source, name="conversation"), name="conversation"
+        )
         return self.accept_conversation(
             conversation,
             name=conversation.id,
@@ -131,6 +134,8 @@ class Reception(ABC):
             raise BadInput(f"{upload.name} is empty", remedy="send a file with something in it")
         is_text = is_text_file(upload)
         vcon = find_vcon(upload) if is_text else None
+        if vcon is not None and vcon.conversation is not None:
+            self._checked(vcon.conversation, name=upload.name)
         if vcon is not None and any(recording.sound for recording in vcon.recordings):
             if intake.channels is not None:
                 parse_channels(intake.channels)
@@ -151,7 +156,7 @@ class Reception(ABC):
                     remedy="leave channels out",
                 )
             return self.accept_conversation(
-                read_conversation(upload),
+                self._checked(read_conversation(upload), name=upload.name),
                 name=upload.name,
                 intake=intake,
                 team=team,
@@ -229,6 +234,22 @@ class Reception(ABC):
             consent_ref=intake.consent_ref,
             objection=intake.objection,
         )
+
+    def _checked(self, conversation: Conversation, *, name: str) -> Conversation:
+        """Return what was uploaded as text, when it is no longer than the settings say.
+
+        What was written or heard here is kept however long it is.
+        """
+        most, turns = self.settings.max_turns, conversation.turns
+        if len(turns) > most:
+            raise BadInput(
+                f"{name} has {len(turns)} turns, expected at most {most}",
+                remedy="send each contact as one conversation, or raise max_turns in the settings",
+            )
+        holding = next((turn.index for turn in turns if NULL in turn.text), None)
+        if holding is not None:
+            raise BadInput(f"turn {holding} of {name} {HOLDS_NULL}", remedy=REMEDY)
+        return conversation
 
     def _examined(self, upload: Path, channels: str | None) -> str:
         picked = None if channels is None else [number for number, _ in parse_channels(channels)]

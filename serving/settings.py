@@ -95,6 +95,7 @@ class Settings(BaseSettings):
         warm_models: Load the models when the service starts, instead of at the first request.
         model_idle_s: Seconds after which a model that nobody used is let go of; -1: never.
         max_duration_s: Longest recording that is accepted, in seconds.
+        max_turns: Most turns or messages of a chat, e-mail, transcript or vCon that is accepted.
         database_url: PostgreSQL database of the store (``postgresql://user:password@host/name``),
             which several processes share; None: a SQLite file in ``data_dir``, for one service.
         worker_lease_s: Seconds without a sign of life after which another worker takes up what one
@@ -230,6 +231,7 @@ class Settings(BaseSettings):
     warm_models: bool = False
     model_idle_s: Annotated[float, Field(ge=-1)] = -1.0
     max_duration_s: Annotated[float, Field(gt=0)] = 6 * 3600.0
+    max_turns: Annotated[int, Field(gt=0)] = 20_000
     database_url: SecretStr | None = None
     worker_lease_s: Annotated[float, Field(ge=1.0, le=3600.0)] = 20.0
     encryption_key: SecretStr | None = None

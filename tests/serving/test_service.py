@@ -77,6 +77,53 @@ def test_a_turn_longer_than_a_small_book_is_refused(opened):
         )
 
 
+CHAT = {"messages": [{"speaker": "customer", "text": f"Bonjour {n}"} for n in range(3)]}
+VCON = {
+    "vcon": "0.0.1", "uuid": "v-1", "parties": [{"name": "Paul", "role": "customer"}],
+    "dialog": [
+        {
+            "type": "text", "start": f"2026-11-12T14:02:1{n}+01:00", "parties": [0],
+            "body": f"Bonjour {n}", "encoding": "none",
+        }
+        for n in range(3)
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("chat.json", json.dumps(CHAT)),
+        ("chat.vcon", json.dumps(VCON)),
+        ("chat.txt", "Client : Bonjour.\nAgent : Bonjour.\nClient : Merci."),
+    ],
+)
+def test_more_turns_than_the_settings_say_are_refused_whatever_the_form(opened, name, text):
+    def accept_as_file():
+        with opened.store.files.receiving() as folder:
+            (folder / name).write_text(text, "utf-8")
+            return opened.accept(folder / name)
+
+    opened.settings = opened.settings.model_copy(update={"max_turns": 2})
+    with pytest.raises(BadInput, match=rf"{name} has 3 turns, expected at most 2"):
+        accept_as_file()
+    if name == "chat.json":
+        with pytest.raises(BadInput, match="conversation has 3 turns, expected at most 2"):
+            opened.accept(json.loads(text))
+    assert opened.store.page(limit=10).conversations == ()
+    opened.settings = opened.settings.model_copy(update={"max_turns": 3})
+    assert accept_as_file().id
+
+
+def test_a_text_in_a_file_that_holds_a_nul_is_refused_by_its_turn(opened):
+    with opened.store.files.receiving() as folder:
+        said = ("Bonjour.", "a\0b")
+        chat = {"messages": [{"speaker": "customer", "text": text} for text in said]}
+        (folder / "chat.json").write_text(json.dumps(chat), "utf-8")
+        with pytest.raises(BadInput, match=r"turn 1 of chat.json holds a NUL character"):
+            opened.accept(folder / "chat.json")
+
+
 @pytest.fixture
 def vcon(opened, wav_bytes):
     """Upload a vCon with sound, or with a transcript alone."""
