@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import Connection, func, insert, select
 
 from conversation.errors import BadInput, NotFound
 from kb_search.documents import Audience, Document, Metadata, Passage, Problem, State
 from kb_search.index.segment import passage_texts
+from kb_search.reading.metadata import is_web_address
 from kb_search.store.ingest import (
     PROBLEMS,
     forget_vectors,
@@ -48,6 +49,13 @@ class MetadataChange(BaseModel):
     url: str | None = Field(default=None, max_length=2000)
     owner: str | None = Field(default=None, max_length=200)
     review_on: date | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _url_can_be_linked_to(cls, given: str | None) -> str | None:
+        if given is not None and not is_web_address(given):
+            raise ValueError("expected an address that begins with http:// or https://")
+        return given
 
     @property
     def update(self) -> dict[str, Any]:

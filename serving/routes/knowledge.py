@@ -6,7 +6,8 @@ import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
-from pydantic import AfterValidator, AwareDatetime, BaseModel
+from fastapi.exceptions import RequestValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ValidationError
 
 from kb_search import Document, Filters
 from kb_search.documents import Audience, State
@@ -68,9 +69,13 @@ def _today() -> datetime.date:
 
 
 def _given(**fields: object) -> MetadataChange:
-    return MetadataChange.model_validate(
-        {name: value for name, value in fields.items() if value is not None}
-    )
+    given = {name: value for name, value in fields.items() if value is not None}
+    try:
+        return MetadataChange.model_validate(given)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [one | {"loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+        ) from error
 
 
 @router.post(

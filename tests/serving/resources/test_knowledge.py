@@ -123,8 +123,9 @@ def test_a_replacement_needs_the_version_that_was_seen(desk):
     path = "/v1/knowledge/documents/remise.md"
     etag = desk.admin.get(path).headers["etag"]
     new = {"file": ("remise.md", REMISE.replace("15 euros", "25 euros").encode())}
-    stale = desk.admin.put(path, files=new, headers={"If-Match": '"0"'})
-    assert stale.status_code == 412
+    for stale in ('"0"', f"W/{etag}"):
+        assert desk.admin.put(path, files=new, headers={"If-Match": stale}).status_code == 412
+        assert desk.admin.delete(path, headers={"If-Match": stale}).status_code == 412
     replaced = desk.admin.put(path, files=new, headers={"If-Match": etag})
     assert replaced.status_code == 200
     assert "25 euros" in replaced.json()["text"]
@@ -142,6 +143,24 @@ def test_of_changes_at_once_that_saw_the_same_only_one_is_made(desk):
     with ThreadPoolExecutor(4) as pool:
         statuses = sorted(pool.map(change, range(4)))
     assert statuses == [200, 412, 412, 412]
+
+
+def test_an_address_that_is_no_web_address_is_refused(desk):
+    send(desk.admin, ("remise.md", REMISE))
+    path = "/v1/knowledge/documents/remise.md"
+    odd = "javascript:alert(1)"
+    sent = send(desk.admin, ("autre.md", REMISE), url=odd)
+    for refused in (desk.admin.patch(path, json={"url": odd}), sent):
+        assert refused.status_code == 422
+        assert refused.json()["errors"] == [
+            {
+                "detail": "url: expected an address that begins with http:// or https://",
+                "pointer": "#/url",
+            }
+        ]
+    assert send(desk.admin, ("autre.md", REMISE), owner="x" * 300).status_code == 422
+    for url in ("https://aide.example/remise", None):
+        assert desk.admin.patch(path, json={"url": url}).json()["url"] == url
 
 
 def test_several_documents_go_in_together_or_not_at_all(desk):
