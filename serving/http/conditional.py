@@ -28,17 +28,19 @@ def etag_of(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
-def matches(header: str, etag: str) -> bool:
+def matches(header: str, etag: str, *, strongly: bool = False) -> bool:
     """Tell whether a tag is among those of ``If-None-Match`` or ``If-Match``.
 
     Args:
         header: The header's value: tags with commas between them, or ``*``.
         etag: Of what is there now.
+        strongly: Compare as ``If-Match`` is (RFC 9110 §13.1.1): a weak tag fits nothing.
     """
     if header.strip() == "*":
         return True
     current = _plain(etag)
-    return any(_plain(tag) == current for tag in header.split(","))
+    tags = (tag.strip() for tag in header.split(","))
+    return any(_plain(tag) == current for tag in tags if not (strongly and tag.startswith("W/")))
 
 
 def check_if_match(request: Request, *etags: str) -> None:
@@ -52,7 +54,7 @@ def check_if_match(request: Request, *etags: str) -> None:
         ChangedMeanwhile: None of the tags fits.
     """
     given = request.headers.get("if-match")
-    if given is not None and not any(matches(given, etag) for etag in etags):
+    if given is not None and not any(matches(given, etag, strongly=True) for etag in etags):
         raise ChangedMeanwhile(
             "this is not what If-Match names any more",
             remedy="get it again, look at what changed, and send the change with its new ETag",

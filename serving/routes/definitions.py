@@ -273,7 +273,7 @@ def _seen(request: Request) -> int | None:
     given = request.headers.get("if-match")
     if given is None or given.strip() == "*":
         return None
-    plain = given.strip().removeprefix("W/").strip('"')
+    plain = given.strip().strip('"')
     if not plain.isascii() or not plain.isdigit() or len(plain) > 9:
         raise ChangedMeanwhile(
             "If-Match names no turn of a choice",

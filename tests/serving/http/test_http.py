@@ -129,6 +129,13 @@ def test_tags_are_compared_without_their_form():
     assert not matches(etag_of(b"other"), tag)
 
 
+def test_a_weak_tag_lets_nothing_be_changed():
+    tag = etag_of(b"content")
+    assert not matches(f"W/{tag}", tag, strongly=True)
+    assert matches(f"W/{tag}, {tag}", tag, strongly=True)
+    assert matches(f'{tag[:-1]}-gzip"', tag, strongly=True)
+
+
 # gzip
 
 
