@@ -1,9 +1,12 @@
-"""A filter with a misspelt name is refused: without it, everything would be answered."""
+"""A filter that is misspelt or given twice is refused: without it, other things are answered."""
 
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator
+from types import UnionType
+from typing import Annotated, Union, get_args, get_origin
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -11,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 
 
 async def only_known_query(request: Request) -> None:
-    """Refuse parameters of the query that the route does not have, where it has any.
+    """Refuse parameters that the route does not have, where it has any, or takes only once.
 
     It is a coroutine so that no request waits for a thread because of it.
 
@@ -25,7 +28,8 @@ async def only_known_query(request: Request) -> None:
     dependant = getattr(request.scope.get("route"), "dependant", None)
     if not request.query_params or not isinstance(dependant, Dependant):
         return
-    known = sorted(set(_names(dependant)))
+    takes = dict(_taken(dependant))
+    known = sorted(takes)
     unknown = [name for name in request.query_params if name not in known]
     if known and unknown:
         raise RequestValidationError(
@@ -39,13 +43,35 @@ async def only_known_query(request: Request) -> None:
                 for name in unknown
             ]
         )
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = [name for name, several in takes.items() if counts[name] > 1 and not several]
+    if repeated:
+        raise RequestValidationError(
+            [
+                {
+                    "type": "repeated",
+                    "loc": ("query", name),
+                    "msg": f"given {counts[name]} times, expected once",
+                    "input": None,
+                }
+                for name in repeated
+            ]
+        )
 
 
-def _names(dependant: Dependant) -> Iterator[str]:
+def _taken(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """Yield the names of a route's parameters, and whether each may come several times."""
     for field in dependant.query_params:
-        yield field.alias
+        yield field.alias, _is_several(field.field_info.annotation)
     for inner in dependant.dependencies:
-        yield from _names(inner)
+        yield from _taken(inner)
+
+
+def _is_several(kind: object) -> bool:
+    origin = get_origin(kind)
+    if origin is Annotated or origin in (Union, UnionType):
+        return any(_is_several(one) for one in get_args(kind))
+    return (origin or kind) in (list, set, tuple)
 
 
 def _meant(name: str, known: list[str]) -> str:

@@ -457,6 +457,15 @@ def test_a_filter_with_a_misspelt_name_is_refused_with_the_name_that_was_meant(s
     )
 
 
+def test_a_parameter_that_counts_once_is_refused_when_it_comes_twice(service):
+    body = problem(service.client.get("/v1/conversations?status=done&status=failed"), 422)
+    assert body["errors"] == [
+        {"detail": "status: given 2 times, expected once", "parameter": "status"}
+    ]
+    for by in ("by=channel", "by=channel&by=queue"):  # which may be repeated
+        assert "times" not in service.client.get(f"/v1/kpi?{by}").text
+
+
 def test_the_documentation_asks_no_other_host(service):
     page = service.client.get("/docs")
     assert page.status_code == 200
