@@ -77,8 +77,9 @@ class Verification:
         lines: How many lines are there.
         head: Hash of the last line; zeros when there is none. Kept elsewhere, it later proves
             that the log up to there is still the same.
-        broken_at: Number of the first line that is missing or changed; None: all are right.
-        reason: What is wrong with it.
+        broken_at: Number of the first line that is missing or changed; None: all follow each
+            other.
+        reason: What is wrong with it, or with the log as a whole; None: nothing.
         removed: How many lines retention removed from its beginning.
     """
 
@@ -87,6 +88,11 @@ class Verification:
     broken_at: int | None = None
     reason: str | None = None
     removed: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.reason is None
 
 
 class AuditLog:
@@ -258,8 +264,9 @@ class AuditLog:
             fault = f"expected {head.number} lines, found {number}"
         elif not is_told:
             fault = f"the lines up to {removed} are gone, and no line says that retention took them"
-        elif not met:
+        if fault is None and not met:
             fault = "the head that was given is not in the log"
+            return Verification(number - removed, previous, None, fault, removed)
         broken_at = None if fault is None else number + 1
         return Verification(number - removed, previous, broken_at, fault, removed)
 

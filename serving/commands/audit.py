@@ -45,16 +45,19 @@ def verify(
         found = access.audit.verify(known_head=head)
     if as_json:
         members = {
-            "whole": found.broken_at is None, "lines": found.lines, "head": found.head,
+            "whole": found.is_whole, "lines": found.lines, "head": found.head,
             "broken_at": found.broken_at, "reason": found.reason,
         }  # fmt: skip
         typer.echo(json.dumps(members))
-        if found.broken_at is not None:
+        if not found.is_whole:
             raise typer.Exit(1)
         return
-    if found.broken_at is not None:
+    if not found.is_whole:
+        at = (
+            "not the one it was" if found.broken_at is None else f"broken at line {found.broken_at}"
+        )
         raise Conflict(
-            f"the audit log is broken at line {found.broken_at}: {found.reason}",
+            f"the audit log is {at}: {found.reason}",
             remedy="compare it with a backup, and find out who can write to the database",
         )
     typer.echo(f"The audit log is whole: {found.lines} lines.")

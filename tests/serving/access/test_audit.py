@@ -149,7 +149,9 @@ def test_a_head_kept_elsewhere_shows_that_the_log_was_written_anew(filled, datab
     )
     filled.record(SUPERVISOR, "key.create", "key", "k-1")
     assert filled.verify().broken_at is None
-    assert "not in the log" in filled.verify(known_head=kept).reason
+    found = filled.verify(known_head=kept)
+    assert (found.is_whole, found.broken_at) == (False, None)  # each line follows the one before
+    assert "not in the log" in found.reason
 
 
 def test_many_at_a_time_leave_no_gap(audit):
