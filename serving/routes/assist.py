@@ -22,6 +22,7 @@ from kb_search.assistant.cards import CardEvent, Judgement, Reason
 from serving.access.guard import allowed
 from serving.access.permissions import Permission
 from serving.access.principal import Principal
+from serving.access.visibility import visible
 from serving.dialogues.assistants import MAX_TURNS
 from serving.dialogues.card_log import AssistSession
 from serving.dialogues.judgements import ArticleJudgements, judgements_by_article
@@ -230,12 +231,17 @@ def list_judgements(
 
 
 @router.post(
-    "/sessions", status_code=201, summary="Follow a conversation", responses=problems(401, 403, 422)
+    "/sessions",
+    status_code=201,
+    summary="Follow a conversation",
+    responses=problems(401, 403, 404, 422),
 )
 def open_session(
     wanted: SessionRequest, service: ServiceInUse, principal: Agent
 ) -> AssistSessionAnswer:
     """Begin to follow a conversation: no card comes twice, feedback and muteness are kept."""
+    if wanted.conversation_id is not None:
+        service.store.get(wanted.conversation_id, visibility=visible(principal))
     return _shown(service.resources.assistants.open(principal, wanted.conversation_id))
 
 

@@ -101,6 +101,13 @@ def test_a_muted_session_shows_nothing(agent):
     assert hear(agent, session, ASKED, at_s=20)["card"] is not None
 
 
+def test_only_a_conversation_that_may_be_seen_is_followed(agent, desk):
+    own, other = desk.conversation(), desk.conversation(agent_key="a-2")
+    for conversation_id, status in ((own, 201), (other, 404), ("nowhere", 404)):
+        asked = {"conversation_id": conversation_id}
+        assert agent.post(f"{ASSIST}/sessions", json=asked).status_code == status
+
+
 def test_a_session_is_its_agents_own_and_can_be_forgotten(agent, desk):
     session = followed(agent)
     other = desk.client("agent", agent_key="a-2")
