@@ -230,6 +230,8 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
 def _violation(error: dict[str, Any]) -> Violation:
     where, *place = (str(part) for part in error["loc"])
     detail = str(error["msg"]).removeprefix("Value error, ")  # as pydantic begins with our own
+    if "UploadFile" in detail:  # as FastAPI calls it
+        detail = "expected a file, with its name"
     if where != "body":
         return Violation(detail=f"{'.'.join(place)}: {detail}", parameter=".".join(place))
     escaped = (part.replace("~", "~0").replace("/", "~1") for part in place)

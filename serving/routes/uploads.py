@@ -73,9 +73,13 @@ async def receive_json(request: Request) -> object:
         body += chunk
     try:
         return json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, _NoNumber) as error:
         raise ConversationUnreadable(
             f"the body is not JSON: {error}", remedy="send UTF-8 encoded JSON"
+        ) from error
+    except ValueError as error:  # of Python, which reads numbers up to a length
+        raise ConversationUnreadable(
+            "the body holds a number with thousands of digits", remedy="send it as a text"
         ) from error
 
 
@@ -185,8 +189,12 @@ def _too_large(limit_bytes: int) -> HTTPException:
     )
 
 
+class _NoNumber(ValueError):
+    pass
+
+
 def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is no JSON number")
+    raise _NoNumber(f"{name} is no JSON number")
 
 
 def _safe_name(name: str) -> str:

@@ -457,6 +457,15 @@ def test_a_filter_with_a_misspelt_name_is_refused_with_the_name_that_was_meant(s
     )
 
 
+def test_what_is_wrong_is_said_without_words_of_python(service):
+    number = b'{"messages": [{"speaker": "customer", "text": "a", "at": ' + b"9" * 5000 + b"}]}"
+    headers = {"Content-Type": "application/json"}
+    body = problem(service.client.post("/v1/conversations", content=number, headers=headers), 422)
+    assert body["detail"] == "the body holds a number with thousands of digits"
+    answer = service.client.post("/v1/knowledge/documents", files={"files": (None, "text")})
+    assert problem(answer, 422)["errors"][0]["detail"] == "files.0: expected a file, with its name"
+
+
 def test_a_parameter_that_counts_once_is_refused_when_it_comes_twice(service):
     body = problem(service.client.get("/v1/conversations?status=done&status=failed"), 422)
     assert body["errors"] == [
