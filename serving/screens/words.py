@@ -55,6 +55,10 @@ _SHARED: dict[str, tuple[str, str]] = {
     "speaker_bot": ("Assistant", "Assistant"),
     "speaker_system": ("Système", "System"),
     "speaker_unknown": ("Inconnu", "Unknown"),
+    "bad_day": (
+        "Cette date n'a pas été prise : donnez le jour, le mois et l'année, 1970 ou après.",
+        "This date was not taken: give the day, the month and the year, 1970 or later.",
+    ),
     "problem_cut": (
         "Le service ne répond pas. Vérifiez la connexion, puis réessayez.",
         "The service does not answer. Check the connection, then try again.",

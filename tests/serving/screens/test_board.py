@@ -219,6 +219,37 @@ def test_filters_stand_in_the_address_and_a_view_can_be_sent(board, open_page):
     other.locator(".tile .lead", has_text=re.compile("^7$")).first.wait_for()
 
 
+def test_a_period_is_typed_and_asked_for_once_it_is_whole(board):
+    page = board()
+    periods, held = [], []
+
+    def hold_the_first(route):
+        asked = parse_qs(urlsplit(route.request.url).query)
+        periods.append((asked["from"][0], asked["to"][0]))
+        if len(periods) == 1:
+            held.append(route)  # never answered: what was chosen counts all the same
+        else:
+            route.continue_()
+
+    page.route("**/v1/board/volumes?*", hold_the_first)
+    page.get_by_label("Du", exact=True).focus()
+    page.keyboard.type("10102026")  # the same day wherever the month stands
+    assert periods == []
+    page.get_by_label("au", exact=True).focus()
+    page.wait_for_url("**from=2026-10-10&to=2026-11-15**")
+    page.keyboard.type("11112026")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**from=2026-10-10&to=2026-11-11**")
+    page.locator(".compared", has_text="7 sept.").wait_for()  # the 33 days before
+    assert periods == [("2026-10-10", "2026-11-15"), ("2026-10-10", "2026-11-11")]
+    page.get_by_label("Du", exact=True).focus()
+    page.keyboard.type("01010002")
+    page.keyboard.press("Enter")
+    page.get_by_text("Cette date n'a pas été prise").wait_for()
+    assert page.get_by_label("Du", exact=True).input_value() == "2026-10-10"
+    assert len(periods) == 2
+
+
 def test_topics_and_gaps_are_made_in_the_background_and_shown_with_their_words(board):
     page = board()
     topic = page.locator(".topic", has_text="Code jamais reçu")

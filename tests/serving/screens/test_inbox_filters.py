@@ -142,6 +142,21 @@ def test_days_are_the_readers_days_and_the_last_one_is_included(inbox):
     assert "to=2026-10-07" in page.url
 
 
+def test_a_day_is_typed_and_asked_for_once_it_is_whole(inbox):
+    page = inbox("?from=2026-10-01", timezone_id="Europe/Paris")
+    asked = []
+    page.on("request", lambda one: "started_before" in one.url and asked.append(one.url))
+    page.get_by_label("Au", exact=True).focus()
+    page.keyboard.type("10102026")  # the same day wherever the month stands
+    assert asked == []
+    assert page.url.endswith("?from=2026-10-01")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?from=2026-10-01&to=2026-10-10")
+    page.get_by_text("3 affichées").wait_for()
+    page.get_by_label("Au", exact=True).fill("")  # emptied, as the picker does
+    page.wait_for_url("**?from=2026-10-01")
+
+
 def test_words_said_and_a_queue_with_markup_are_found_by_keyboard(inbox):
     page = inbox()
     page.get_by_label("Mots prononcés").fill("livraison perdue")

@@ -1,4 +1,5 @@
 // The period and what narrows the board; all of it stands in the address.
+import { DayField } from "../day_field.js";
 import { fill, given, html, t } from "../kit.js";
 import { shortDay } from "./pieces.js";
 
@@ -13,7 +14,9 @@ const back = (day, days) => {
 
 export function Filters({ volumes, filters, choose, today }) {
   const { period } = volumes;
-  const length = Math.round((Date.parse(period.last) - Date.parse(period.first)) / 86_400_000) + 1;
+  // What was chosen, whether or not it has been answered.
+  const [first, last] = [filters.from ?? period.first, filters.to ?? period.last];
+  const length = Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000) + 1;
   const queues = [...new Set([
     ...volumes.queues.map((one) => one.key).filter((one) => one !== null),
     ...(filters.queue ? [filters.queue] : []),
@@ -21,8 +24,7 @@ export function Filters({ volumes, filters, choose, today }) {
   const reasons = Object.entries(given.reasons).sort((a, b) => a[1].localeCompare(b[1]));
   if (filters.reason && !given.reasons[filters.reason]) reasons.push([filters.reason, filters.reason]);
   const set = (name) => (event) => choose({ [name]: event.currentTarget.value || undefined });
-  const dated = (name) => (event) => event.currentTarget.value
-    && choose({ from: period.first, to: period.last, [name]: event.currentTarget.value });
+  const dated = (name) => (day) => choose({ from: first, to: last, [name]: day });
   const select = (name, all, options) => html`<select aria-label=${t[name]}
       value=${filters[name] ?? ""} onChange=${set(name)}>
     <option value="">${all}</option>
@@ -34,13 +36,13 @@ export function Filters({ volumes, filters, choose, today }) {
     <div class="row">
       <div class="presets" role="group" aria-label=${t.period}>${PRESETS.map(([name, days]) =>
         html`<button type="button" key=${name} class="preset"
-          aria-pressed=${length === days && period.last === today}
+          aria-pressed=${length === days && last === today}
           onClick=${() => choose({ from: back(today, days - 1), to: today })}>${t[name]}</button>`)}
       </div>
-      <label class="field inline-field"><span>${t.from}</span><input type="date" value=${period.first}
-        max=${period.last} onChange=${dated("from")} /></label>
-      <label class="field inline-field"><span>${t.to}</span><input type="date" value=${period.last}
-        min=${period.first} onChange=${dated("to")} /></label>
+      <label class="field inline-field"><span>${t.from}</span><${DayField} value=${first}
+        max=${last} change=${dated("from")} required /></label>
+      <label class="field inline-field"><span>${t.to}</span><${DayField} value=${last}
+        min=${first} change=${dated("to")} required /></label>
       ${select("channel", t.all_channels, CHANNELS.map((one) => [one, t[one]]))}
       ${select("queue", t.all_queues, queues.map((one) => [one, one]))}
       ${select("reason", t.all_reasons, reasons)}

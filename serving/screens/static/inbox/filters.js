@@ -1,11 +1,11 @@
 // The filters of the list: in the address, as removable chips, and as the query of the service.
+import { DayField, isDay } from "../day_field.js";
 import { day, fill, given, html, moment, t, useRef, useState } from "../kit.js";
 
 const CHANNELS = ["phone", "email", "chat", "sms", "social", "letter", "voicebot"];
 const STATES = ["queued", "running", "done", "failed", "cancelled"];
 const MOODS = ["negative", "neutral", "positive"];
 const RENAMED = { from: "started_from", to: "started_before", q: "text" };
-const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
 
 // A day begins when the reader's clock says so; the last one is included.
 function momentOf(text, after) {
@@ -112,10 +112,10 @@ export function FilterBar({ filters, change }) {
         onClick=${() => setOpen(!open)}>${open ? t.fewer_filters : t.more_filters}</button>
     </div>
     ${open && html`<div class="line more-filters">
-      <label class="field">${t.by_from}<input type="date" name="from" value=${plain("from")}
-        onChange=${choose("from")} /></label>
-      <label class="field">${t.by_to}<input type="date" name="to" value=${plain("to")}
-        onChange=${choose("to")} /></label>
+      <label class="field">${t.by_from}<${DayField} name="from" value=${plain("from")}
+        change=${(from) => change({ from })} /></label>
+      <label class="field">${t.by_to}<${DayField} name="to" value=${plain("to")}
+        change=${(to) => change({ to })} /></label>
       ${typed("queue")} ${typed("agent_key")} ${typed("customer_key")}
       ${select("sentiment", MOODS.map((one) => html`<option value=${one}>${t[`felt_${one}`]}</option>`))}
       ${select("category", [listed(filters.category, given.categories),
