@@ -45,8 +45,7 @@ _READ = tuple(one.alias or name for name, one in _Wanted.model_fields.items())
 def show_board(request: Request, service: ServiceInUse, principal: Reader) -> HTMLResponse:
     """Show the board; its first figures come with the page."""
     board = service.board
-    asked, filters = _asked(request, service, principal)
-    volumes = board.volumes(asked)
+    asked, filters, refused = _asked(request, service, principal)
     language = look_of(request).language
     return show(
         request,
@@ -54,8 +53,9 @@ def show_board(request: Request, service: ServiceInUse, principal: Reader) -> HT
         "board.html",
         BOARD,
         state={
-            "volumes": volumes.model_dump(mode="json"),
+            "volumes": None if asked is None else board.volumes(asked).model_dump(mode="json"),
             "filters": filters,
+            "refused": refused,
             "today": board.today().isoformat(),
             "reasons": {
                 code: words.text(language) for code, words in board.names.first_level.items()
@@ -72,19 +72,31 @@ def show_board(request: Request, service: ServiceInUse, principal: Reader) -> HT
 
 def _asked(
     request: Request, service: ServiceInUse, principal: Principal
-) -> tuple[Asked, dict[str, str]]:
-    """Read the address; what cannot be read in it is left out, a page is shown all the same.
+) -> tuple[Asked | None, dict[str, str], list[str]]:
+    """Read the address; where something in it cannot be shown, no other figures are.
 
     Returns:
-        What is asked for, and the part of the address that says so.
+        What is asked for, if it can be shown; what the address says; the names in it that cannot
+        be understood, a period by its ``from`` and ``to``.
     """
+    board = service.board
     given = {name: text for name in _READ if (text := request.query_params.get(name))}
     try:
         wanted = _Wanted.model_validate(given)
-        asked = service.board.asked(
+    except ValidationError as error:
+        return None, given, sorted({str(one["loc"][0]) for one in error.errors()})
+    teams = board.teams(principal)
+    if wanted.team is not None and teams and wanted.team not in teams:
+        return None, given, ["team"]
+    try:
+        board.asked(principal, team=wanted.team)
+    except BadInput:
+        return None, given, ["team"]
+    try:
+        asked = board.asked(
             principal, first=wanted.first, last=wanted.last, step=wanted.step,
             channel=wanted.channel, queue=wanted.queue, reason=wanted.reason, team=wanted.team,
         )  # fmt: skip
-    except (BadInput, ValidationError):
-        return service.board.asked(principal), {}
-    return asked, given
+    except BadInput:
+        return None, given, [name for name in ("from", "to") if name in given]
+    return asked, given, []

@@ -32,9 +32,17 @@ BOARD: dict[str, tuple[str, str]] = {
         "Compared with the period before: {from} – {to}",
     ),
     "bad_period": (
-        "Cette période ne peut pas être montrée : de 1 à 400 jours, le début avant la fin.",
-        "This period cannot be shown: 1 to 400 days, the beginning before the end.",
+        "La période du {from} au {to} ne peut pas être montrée : donnez de 1 à 400 jours depuis "
+        "1970, le début avant la fin.",
+        "The period from {from} to {to} cannot be shown: give 1 to 400 days since 1970, the "
+        "beginning before the end.",
     ),
+    "bad_filters": (
+        "Ceci n'a pas été compris : {what}. Choisissez une autre valeur ci-dessus.",
+        "This was not understood: {what}. Choose another value above.",
+    ),
+    "usual_period": ("Montrer les 28 derniers jours", "Show the last 28 days"),
+    "without_these": ("Montrer sans ce filtre", "Show without this filter"),
     # Parts
     "parts": ("Parties du tableau", "Parts of the board"),
     "overview": ("Vue d'ensemble", "Overview"),

@@ -49,13 +49,13 @@ class AskedList:
 
     Attributes:
         given: What was understood, by name, as the address writes it.
-        ignored: Names of what was not.
+        ignored: What was not, in the same way.
         filters: The same for the store; None where a day is named, which begins when the reader's
             own clock says so.
     """
 
     given: dict[str, str]
-    ignored: tuple[str, ...]
+    ignored: dict[str, str]
     filters: Filters | None
 
 
@@ -70,7 +70,7 @@ def read_asked(query: Mapping[str, str]) -> AskedList:
     """
     given: dict[str, str] = {}
     values: dict[str, object] = {}
-    ignored: list[str] = []
+    ignored: dict[str, str] = {}
     for name, reader in _READERS.items():
         text = query.get(name, "").strip()
         if not text:
@@ -78,11 +78,11 @@ def read_asked(query: Mapping[str, str]) -> AskedList:
         try:
             values[name] = reader.validate_strings(text)
         except ValidationError:
-            ignored.append(name)
+            ignored[name] = text
             continue
         given[name] = text
     days = any(len(given.get(name, "")) == len("2026-11-03") for name in ("from", "to"))
-    return AskedList(given, tuple(ignored), None if days else _filters(values))
+    return AskedList(given, ignored, None if days else _filters(values))
 
 
 def _filters(values: Mapping[str, object]) -> Filters:

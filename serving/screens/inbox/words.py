@@ -80,8 +80,14 @@ INBOX: dict[str, tuple[str, str]] = REMEDIES | {
     "fewer_filters": ("Moins de filtres", "Fewer filters"),
     "apply": ("Filtrer", "Filter"),
     "ignored": (
-        "Dans l'adresse, ceci n'a pas été compris : {names}.",
-        "In the address, this was not understood: {names}.",
+        "Dans l'adresse, ceci n'a pas été compris et ne filtre pas la liste : {what}. Choisissez "
+        "une autre valeur ci-dessus.",
+        "In the address, this was not understood and does not filter the list: {what}. Choose "
+        "another value above.",
+    ),
+    "bad_period": (
+        "La période du {from} au {to} finit avant de commencer : changez l'une des deux dates.",
+        "The period from {from} to {to} ends before it begins: change one of the two days.",
     ),
     "some_ids": ("{n} choisies", "{n} chosen"),
     "q_hint": ('mots, ou « expression exacte » entre " "', 'words, or an exact phrase in " "'),

@@ -103,10 +103,12 @@ export function Problem({ of, again }) {
 
 /**
  * Ask for something while a component is shown, again when `path` changes.
- * Returns {value, problem, busy, again}; the last value stays while the next is awaited.
+ * Returns {value, of, problem, busy, again}; the last value stays while the next is awaited, and
+ * `of` is the path that it answers.
  */
 export function useAsked(path, first = null) {
-  const [held, setHeld] = useState({ value: first, problem: null, busy: first === null });
+  const [held, setHeld] = useState(
+    { value: first, of: first === null ? null : path, problem: null, busy: first === null });
   const [round, setRound] = useState(0);
   const skip = useRef(first !== null);
   useEffect(() => {
@@ -117,7 +119,7 @@ export function useAsked(path, first = null) {
     const stop = new AbortController();
     setHeld((now) => ({ ...now, busy: true }));
     ask(path, { signal: stop.signal }).then(
-      (value) => setHeld({ value, problem: null, busy: false }),
+      (value) => setHeld({ value, of: path, problem: null, busy: false }),
       (problem) => problem.name === "AbortError"
         || setHeld((now) => ({ ...now, problem, busy: false })),
     );

@@ -86,13 +86,15 @@ def supervisor_key(centre):
 def board(centre, open_page, supervisor_key):
     """Return a function that opens the board, signed in, once its parts are there."""
 
-    def open_it(query: str = QUERY, key: str = supervisor_key, **options):
+    def open_it(
+        query: str = QUERY, key: str = supervisor_key, there=".kpi-section, .missing", **options
+    ):
         options = {"timezone_id": "Europe/Paris"} | options
         page = open_page(f"{centre.url}/board?{query}", **options)
         page.fill("input[name=key]", key)
         page.keyboard.press("Enter")
         page.wait_for_url("**/board**")
-        page.locator(".kpi-section, .missing").first.wait_for()
+        page.locator(there).first.wait_for()
         return page
 
     return open_it
@@ -284,11 +286,44 @@ def test_markup_is_shown_as_the_text_it_is(board):
     assert page.locator("main script").count() == 0
 
 
-def test_an_empty_period_says_what_to_do_and_a_wrong_address_shows_a_board(board):
+def test_an_empty_period_says_what_to_do(board):
     page = board("from=2020-01-01&to=2020-01-14")
     page.get_by_text("Aucune conversation dans cette période avec ces filtres").wait_for()
-    page = board("from=hier&to=demain&channel=fax&step=year")
-    assert page.locator(".tile").count() == 6
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=2026-11-15&to=2026-11-01", r"du 15 nov\. 2026 au 1 nov\. 2026 ne peut pas"),
+        ("from=2024-01-01&to=2026-11-01", r"du 1 janv\. 2024 au 1 nov\. 2026 ne peut pas"),
+        ("from=hier&to=2026-11-01", r"du «\shier\s» au 1 nov\. 2026 ne peut pas"),
+        ("channel=fax", r"pas été compris\s: Canal «\sfax\s»"),
+        ("step=year&lang=en", "not understood: Step “year”"),
+        ("team=inconnue", r"pas été compris\s: Équipe «\sinconnue\s»"),
+    ],
+)
+def test_what_an_address_cannot_mean_is_named_and_no_other_figures_are_shown(board, query, said):
+    page = board(query, there=".problem")
+    page.get_by_role("alert").get_by_text(re.compile(said)).wait_for()
+    assert page.locator(".tile, .panel, .compared").count() == 0
+    assert page.url.endswith(f"?{query}".split("&lang")[0])
+    page.reload()
+    page.get_by_role("alert").get_by_text(re.compile(said)).wait_for()
+    page.get_by_role("alert").get_by_role("button").click()
+    page.locator(".tile").first.wait_for()
+    assert page.get_by_role("alert").count() == 0
+    assert page.url.endswith("/board")
+
+
+def test_a_period_that_cannot_be_shown_leaves_no_figures_and_is_not_asked_for(board):
+    page = board()
+    page.get_by_label("au", exact=True).fill("2026-10-01")
+    page.wait_for_url("**from=2026-11-02&to=2026-10-01**")
+    page.get_by_text("La période du 2 nov. 2026 au 1 oct. 2026 ne peut pas").wait_for()
+    assert page.locator(".tile, .panel").count() == 0
+    page.get_by_label("Du", exact=True).fill("2026-09-28")
+    page.locator(".tile").first.wait_for()
+    assert page.get_by_role("alert").count() == 0
 
 
 def test_an_agent_and_a_customer_are_refused(centre, browser):

@@ -122,7 +122,13 @@ def test_a_link_with_filters_survives_the_sign_in_and_shows_them_as_chips(inbox,
     chips = page.get_by_role("list", name="Filtres actifs")
     assert chips.locator(".chip").count() == 2
     assert "Humeur du client Positif" in " ".join(chips.inner_text().split())
-    page.get_by_text("Dans l'adresse, ceci n'a pas été compris : Canal.").wait_for()
+    page.get_by_text(
+        "ceci n'a pas été compris et ne filtre pas la liste : Canal « telepathy ».".replace(
+            " »", "\u00a0»"
+        )
+        .replace("« ", "«\u00a0")
+        .replace(" :", "\u00a0:")
+    ).wait_for()
     page.get_by_role("button", name="Retirer le filtre : Humeur du client").click()
     page.locator("td.name", has_text="markup").wait_for()
     assert page.url == f"{service.url}/inbox?reason=tel.facture"

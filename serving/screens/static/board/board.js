@@ -3,7 +3,7 @@ import {
   Dialog, given, html, mount, Problem, t, useAsked, useEffect, useKeys, useState,
 } from "../kit.js";
 import { filtersNow, keep, queryOf } from "./address.js";
-import { Filters } from "./filters.js";
+import { Filters, Refusal, refusedIn } from "./filters.js";
 import { Forecast } from "./forecast.js";
 import { Gaps } from "./gaps.js";
 import { Health } from "./health.js";
@@ -34,12 +34,13 @@ function Board() {
   const [filters, setFilters] = useState(given.filters);
   const [help, setHelp] = useState(false);
   const [tables, setTables] = useState(false);
-  const query = queryOf(filters);
-  const volumes = useAsked(`/v1/board/volumes${query}`, given.volumes);
-  const felt = usePart(`/v1/board/mood${query}`);
-  const kpis = usePart(`/v1/board/kpis${query}`, (found) => found.pending > 0);
-  const questions = usePart(`/v1/board/questions${query}`, () => kpis.value?.pending > 0);
-  const health = usePart(`/v1/board/health${query}`, (found) => found.pending > 0);
+  const refused = refusedIn(filters);
+  const pathOf = (part) => (refused.length ? null : `/v1/board/${part}${queryOf(filters)}`);
+  const volumes = useAsked(pathOf("volumes"), given.volumes);
+  const felt = usePart(pathOf("mood"));
+  const kpis = usePart(pathOf("kpis"), (found) => found.pending > 0);
+  const questions = usePart(pathOf("questions"), () => kpis.value?.pending > 0);
+  const health = usePart(pathOf("health"), (found) => found.pending > 0);
   const choose = (more) => {
     const next = Object.fromEntries(
       Object.entries({ ...filters, ...more }).filter(([, value]) => value));
@@ -60,12 +61,17 @@ function Board() {
     },
     ...Object.fromEntries(PARTS.map((part, place) => [String(place + 1), () => goTo(part)])),
   });
-  const found = volumes.value;
+  // Figures of another period never stand beside the one that was asked for.
+  const found = refused.length || volumes.problem ? null : volumes.value;
   const shared = { filters };
   return html`<${Filters} volumes=${found} filters=${filters} choose=${choose}
       today=${given.today} />
-    ${volumes.problem && html`<div class="box"><${Problem} of=${volumes.problem}
+    ${refused.length > 0 && html`<${Refusal} names=${refused} filters=${filters} choose=${choose} />`}
+    ${!refused.length && volumes.problem && html`<div class="box"><${Problem} of=${volumes.problem}
       again=${volumes.again} /></div>`}
+    ${!refused.length && volumes.busy && !found && html`<p class="nothing" aria-busy="true">${
+      t.loading}</p>`}
+    ${found && html`
     <nav class="jump" aria-label=${t.parts}>${PARTS.map((part) =>
       html`<a key=${part} href=${`#${part}`}>${t[part]}</a>`)}</nav>
     <div class=${volumes.busy ? "busy" : ""} aria-busy=${volumes.busy}>
@@ -79,7 +85,7 @@ function Board() {
     <${Gaps} ...${shared} />
     <${Questions} asked=${questions} ...${shared} />
     <${Forecast} ...${shared} />
-    <${Health} asked=${health} ...${shared} /></div>
+    <${Health} asked=${health} ...${shared} /></div>`}
     <p class="small row"><button class="quiet" onClick=${() => setHelp(true)}>${t.help}</button>
       <kbd>?</kbd></p>
     ${help && html`<${Help} close=${() => setHelp(false)} />`}`;

@@ -1,24 +1,56 @@
 // The period and what narrows the board; all of it stands in the address.
-import { DayField } from "../day_field.js";
-import { fill, given, html, t } from "../kit.js";
+import { DayField, isDay, isPlausible } from "../day_field.js";
+import { day, fill, given, html, quoted, t } from "../kit.js";
 import { shortDay } from "./pieces.js";
 
+const NAMED = { step: "by_step" };
 const PRESETS = [["last_7", 7], ["last_28", 28], ["last_56", 56]];
 const CHANNELS = ["phone", "email", "chat", "sms", "social", "letter", "voicebot"];
 
 // Days are counted on the calendar alone, whatever the clock of the reader.
-const back = (day, days) => {
-  const [year, month, date] = day.split("-").map(Number);
+const back = (from, days) => {
+  const [year, month, date] = from.split("-").map(Number);
   return new Date(Date.UTC(year, month - 1, date - days)).toISOString().slice(0, 10);
 };
+const lengthOf = (first, last) =>
+  Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000) + 1;
+
+const MAX_DAYS = 400; // as the service counts
+
+/** Names of the filters that cannot be shown: what the page's address said, or a wrong period. */
+export function refusedIn(filters) {
+  const names = given.refused.filter((name) => filters[name] === given.filters[name]);
+  const { from, to = given.today } = filters;
+  if (names.includes("from") || names.includes("to") || !from) return names;
+  const length = lengthOf(from, to);
+  return isPlausible(from) && isDay(to) && length >= 1 && length <= MAX_DAYS ? names
+    : [...names, "from", "to"];
+}
+
+/** What was received and cannot be shown, in the reader's words, and how to go on. */
+export function Refusal({ names, filters, choose }) {
+  const isPeriod = names.includes("from") || names.includes("to");
+  const written = (name) => (isDay(filters[name]) ? day(`${filters[name]}T12:00`)
+    : filters[name] ? quoted(filters[name]) : "…");
+  const others = names.filter((name) => name !== "from" && name !== "to");
+  const without = Object.fromEntries(
+    [...names, ...(isPeriod ? ["from", "to"] : [])].map((name) => [name, undefined]));
+  return html`<div class="box problem" role="alert">
+    ${isPeriod && html`<p>${fill(t.bad_period, { from: written("from"), to: written("to") })}</p>`}
+    ${others.length > 0 && html`<p>${fill(t.bad_filters, {
+      what: others.map((name) => `${t[NAMED[name] ?? name]} ${quoted(filters[name])}`).join(", ") })}</p>`}
+    <p><button type="button" class="quiet" onClick=${() => choose(without)}>${
+      isPeriod ? t.usual_period : t.without_these}</button></p></div>`;
+}
 
 export function Filters({ volumes, filters, choose, today }) {
-  const { period } = volumes;
+  const period = volumes?.period;
   // What was chosen, whether or not it has been answered.
-  const [first, last] = [filters.from ?? period.first, filters.to ?? period.last];
-  const length = Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000) + 1;
+  const [first, last] = [filters.from ?? period?.first, filters.to ?? period?.last]
+    .map((one) => (isDay(one) ? one : ""));
+  const length = lengthOf(first, last);
   const queues = [...new Set([
-    ...volumes.queues.map((one) => one.key).filter((one) => one !== null),
+    ...(volumes?.queues ?? []).map((one) => one.key).filter((one) => one !== null),
     ...(filters.queue ? [filters.queue] : []),
   ])].sort();
   const reasons = Object.entries(given.reasons).sort((a, b) => a[1].localeCompare(b[1]));
@@ -52,6 +84,6 @@ export function Filters({ volumes, filters, choose, today }) {
         t.clear}</button>`}
     </div>
   </form>
-  <p class="small compared">${fill(t.compared, { from: shortDay(period.before_first),
-    to: shortDay(period.before_last) })}</p>`;
+  ${period && html`<p class="small compared">${fill(t.compared, { from: shortDay(period.before_first),
+    to: shortDay(period.before_last) })}</p>`}`;
 }

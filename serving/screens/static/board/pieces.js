@@ -159,7 +159,8 @@ function useRepeated(path, unfinished) {
     const timer = setTimeout(asked.again, 2500);
     return () => clearTimeout(timer);
   }, [asked.value]);
-  return asked;
+  // What was refused leaves no figures of another period in its place.
+  return asked.problem && asked.of !== path ? { ...asked, value: null } : asked;
 }
 
 let awaited = 0; // parts that were never answered

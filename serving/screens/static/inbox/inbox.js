@@ -1,7 +1,8 @@
 // The inbox: what came in, how far it is, and what a figure of the board was made of.
+import { isDay } from "../day_field.js";
 import {
-  Problem, ask, fill, given, html, lang, length, moment, mount, number, root, t, useEffect, useRef,
-  useState,
+  Problem, ask, day, fill, given, html, lang, length, moment, mount, number, quoted, root, t,
+  useEffect, useRef, useState,
 } from "../kit.js";
 import { Chips, FilterBar, keepInAddress, queryOf } from "./filters.js";
 import { Jobs } from "./jobs.js";
@@ -121,6 +122,8 @@ function Inbox() {
   const [opened, setOpened] = useState(null);
   const filtered = Object.keys(filters).length > 0;
   const none = () => change(Object.fromEntries(Object.keys(filters).map((name) => [name, ""])));
+  const ignored = Object.entries(given.ignored);
+  const isReversed = isDay(filters.from) && isDay(filters.to) && filters.from > filters.to;
   const cut = problem?.problem?.status === 0;
   const count = found ? fill(found.next_cursor ? t.count_more : found.data.length === 1
     ? t.count_one : t.count, { n: number(found.data.length) }) : "";
@@ -133,8 +136,10 @@ function Inbox() {
     </div>
     <${FilterBar} filters=${filters} change=${change} />
     <${Chips} filters=${filters} without=${(name) => change({ [name]: "" })} none=${none} />
-    ${given.ignored.length > 0 && html`<p class="notice" role="status">
-      ${fill(t.ignored, { names: given.ignored.map((name) => t[`by_${name}`]).join(", ") })}</p>`}
+    ${ignored.length > 0 && html`<p class="notice" role="status">${fill(t.ignored, { what: ignored.map(
+      ([name, text]) => `${t[`by_${name}`]} ${quoted(text)}`).join(", ") })}</p>`}
+    ${isReversed && html`<p class="notice" role="alert">${fill(t.bad_period, {
+      from: day(`${filters.from}T12:00`), to: day(`${filters.to}T12:00`) })}</p>`}
     ${cut ? html`<p class="notice" role="status">${t.offline}</p>` : html`<${Problem} of=${problem} />`}
     ${found && found.data.length > 0 && html`<${List} found=${found} open=${setOpened} />`}
     ${found && found.data.length === 0 && html`<p class="nothing">
