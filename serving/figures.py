@@ -163,29 +163,31 @@ def traced_report(
 
 
 def _traces(data: KpiData, report: KpiReport) -> list[GroupBehind]:
+    import numpy as np
+
     whole = {
-        one.kpi: behind(one.kpi, data.contacts) for one in report.figures if one.value is not None
+        one.kpi: behind(one.kpi, data.contacts, data.contact_follow)
+        for one in report.figures
+        if one.value is not None
     }
     traces = [GroupBehind(by=(), labels=(), figures=_known(whole))]
     for table in report.tables:
         columns = [data.labels("conversations", one) for one in table.by]
         if any(column is None for column in columns):
             continue
-        groups: dict[tuple[str | None, ...], list[Contact]] = {}
-        for contact, labels in zip(
-            data.contacts,
-            zip(*(column or () for column in columns), strict=True),
-            strict=True,
-        ):
-            groups.setdefault(labels, []).append(contact)
+        groups: dict[tuple[str | None, ...], list[int]] = {}
+        for row, labels in enumerate(zip(*(column or () for column in columns), strict=True)):
+            groups.setdefault(labels, []).append(row)
         for group in table.groups:
-            contacts = groups.get(group.labels, [])
+            rows = groups.get(group.labels, [])
+            contacts = [data.contacts[row] for row in rows]
+            follow = data.contact_follow.at(np.array(rows, np.intp))
             shown = [one.kpi for one in group.figures if not one.suppressed]
             traces.append(
                 GroupBehind(
                     by=table.by,
                     labels=group.labels,
-                    figures=_known({kpi: behind(kpi, contacts) for kpi in shown}),
+                    figures=_known({kpi: behind(kpi, contacts, follow) for kpi in shown}),
                 )
             )
     return traces

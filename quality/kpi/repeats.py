@@ -30,14 +30,26 @@ class Follow:
     followed: NDArray[np.bool_]
     starts: NDArray[np.bool_]
 
+    def at(self, rows: NDArray[np.intp]) -> Follow:
+        """Return the same of some of the contacts.
+
+        Args:
+            rows: Their places, int array of shape (n,).
+        """
+        return Follow(self.counted[rows], self.followed[rows], self.starts[rows])
+
+    @property
+    def opening(self) -> NDArray[np.bool_]:
+        """The contacts that open a request of which it can be known whether another followed."""
+        return self.counted & self.starts
+
     def repeat_rate(self) -> Estimate:
         """Return the share of contacts that are followed by another, with its interval."""
         return share(int((self.counted & self.followed).sum()), int(self.counted.sum()))
 
     def first_contact_rate(self) -> Estimate:
         """Return the share of requests that one contact was enough for, with its interval."""
-        opening = self.counted & self.starts
-        return share(int((opening & ~self.followed).sum()), int(opening.sum()))
+        return share(int((self.opening & ~self.followed).sum()), int(self.opening.sum()))
 
 
 def find_follow(

@@ -22,7 +22,6 @@ from quality.kpi.from_conversations import conversation_figures
 from quality.kpi.from_costs import cost_per_contact, occupancy
 from quality.kpi.from_surveys import survey_figures
 from quality.kpi.from_tickets import ticket_figures
-from quality.kpi.repeats import Follow
 from quality.kpi.settings import KpiSettings
 from quality.kpi.small_tables import Cost
 from quality.kpi.table_reading import SourceFacts
@@ -231,7 +230,7 @@ def _figures(data: KpiData, chosen: _Selection) -> list[Figure]:
     figures: list[Figure] = []
     contacts = [data.contacts[row] for row in chosen.of("conversations")]
     if contacts:
-        follow = _take(data.contact_follow, chosen.of("conversations"))
+        follow = data.contact_follow.at(chosen.of("conversations"))
         figures += conversation_figures(
             contacts, follow, settings=settings, by_reason=data.contacts_by_reason
         )
@@ -248,7 +247,7 @@ def _figures(data: KpiData, chosen: _Selection) -> list[Figure]:
     if data.bot_log and len(chosen.of("bot_log")):
         figures += bot_figures(
             [data.bot_log.rows[row] for row in chosen.of("bot_log")],
-            _take(data.bot_follow, chosen.of("bot_log")),
+            data.bot_follow.at(chosen.of("bot_log")),
             fields=frozenset(data.bot_log.facts.columns), by_reason=data.bot_by_reason,
         )  # fmt: skip
     if len(chosen.of("calls")):
@@ -266,7 +265,7 @@ def _call_figures(data: KpiData, chosen: _Selection) -> list[Figure]:
     calls = table.take(rows) if chosen.labels else table
     days = data.call_days[rows]
     figures = call_figures(
-        calls, _take(data.call_follow, rows), settings=data.settings,
+        calls, data.call_follow.at(rows), settings=data.settings,
         by_reason=data.calls_by_reason,
     )  # fmt: skip
     if data.agent_time and len(chosen.of("agent_time")):
@@ -315,10 +314,6 @@ def _best(figures: Sequence[Figure]) -> list[Figure]:
         if each.kpi not in kept or each.value is not None:
             kept[each.kpi] = each
     return list(kept.values())
-
-
-def _take(follow: Follow, rows: NDArray[np.intp]) -> Follow:
-    return Follow(follow.counted[rows], follow.followed[rows], follow.starts[rows])
 
 
 def _table(data: KpiData, by: tuple[Dimension, ...]) -> GroupTable:

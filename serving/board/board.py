@@ -16,7 +16,7 @@ from kb_search.bot.session import Session
 from quality.kpi import SourceFacts
 from quality.kpi.small_tables import BotSession, Table
 from serving.access.visibility import EVERYTHING, Visibility, visible
-from serving.board.behind import BehindFigure, behind_figure
+from serving.board.behind import DIMENSIONS, BehindFigure, behind_figure, without_value
 from serving.board.cache import Moments
 from serving.board.counted import CountedAll, Counting
 from serving.board.forecast import ForecastShown, forecast_board
@@ -200,7 +200,11 @@ class Board:
         Raises:
             NotFound: There is no such figure.
         """
-        return behind_figure(figure, self._counted(asked))
+        for one in DIMENSIONS:
+            if figure == f"without:{one}":  # also of those that wait for their analysis
+                condition = chosen(self._database, asked.scope, asked.visibility)
+                return without_value(self._database, condition, one)
+        return behind_figure(figure, self._counted(asked), self.settings)
 
     def topics(self, asked: Asked, *, anew: bool = False) -> Made[Topics]:
         """Return the topics of a period as they were computed last."""

@@ -108,12 +108,14 @@ def kpi_sections(
         bots_before: The same of the period before.
     """
     known = definitions(settings)
-    contacts = [one.contact for one in now]
+    data = kpi_data(now, settings)
     figures = _figures(_report(now, settings, bots), known)
     earlier = _figures(_report(before, settings, bots_before), known)
     shown: dict[Section, list[KpiShown]] = {section: [] for section in SECTIONS}
     for kpi, each in known.items():
-        leads = figures[kpi].value is not None and bool(behind(kpi, contacts).computed_from)
+        leads = figures[kpi].value is not None and bool(
+            behind(kpi, data.contacts, data.contact_follow).computed_from
+        )
         shown[each.section].append(
             KpiShown(
                 kpi=kpi, section=each.section, unit=each.unit, label=each.label,
@@ -137,15 +139,26 @@ def _report(
 ) -> KpiReport | None:
     if not counted and bots is None:
         return None
+    return build_report(kpi_data(counted, settings, bots))
+
+
+def kpi_data(
+    counted: Sequence[Counted], settings: KpiSettings, bots: Table[BotSession] | None = None
+) -> KpiData:
+    """Return what KPIs are computed from.
+
+    Args:
+        counted: Conversations.
+        settings: Of the centre.
+        bots: Sessions with the bot; None where there are none.
+    """
     contacts = tuple(one.contact for one in counted)
     at = [one.started_at for one in contacts if one.started_at is not None]
     facts = SourceFacts(
         kind="conversations", name="stored conversations", rows=len(contacts), used=len(contacts),
         first_at=min(at, default=None), last_at=max(at, default=None),
     )  # fmt: skip
-    return build_report(
-        KpiData(settings=settings, contacts=contacts, conversation_facts=facts, bot_log=bots)
-    )
+    return KpiData(settings=settings, contacts=contacts, conversation_facts=facts, bot_log=bots)
 
 
 def _figures(report: KpiReport | None, known: Mapping[str, KpiDefinition]) -> dict[str, Figure]:

@@ -192,7 +192,8 @@ def get_behind(
         Query(
             max_length=200,
             description="`kpi:NAME`; `question:CARD:ITEM:ANSWER` with an answer of 0, 0.5, 1, na, "
-            "none or any; `coverage:short`, `coverage:warned`.",
+            "none or any; `coverage:short`, `coverage:warned`; `without:channel`, `without:queue`, "
+            "`without:reason`.",
             examples=["kpi:complaint_rate"],
         ),
     ],

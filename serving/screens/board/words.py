@@ -158,8 +158,17 @@ BOARD: dict[str, tuple[str, str]] = {
         "{counted} comptées sur {n}",
         "{counted} counted out of {n}",
     ),
+    "counted_of_one": (
+        "{counted} comptée sur {n}",
+        "{counted} counted out of {n}",
+    ),
     "first_of": ("Les {shown} premières sur {n}.", "The first {shown} of {n}."),
     "open_inbox": ("Ouvrir la liste", "Open the list"),
+    "open_first": (
+        "Ouvrir les {n} premières sur {all} dans la liste",
+        "Open the first {n} of {all} in the list",
+    ),
+    "newest_of": ("(les {n} plus récentes)", "(the newest {n})"),
     "counted_here": ("comptée", "counted"),
     "at": ("Date", "Date"),
     "pending": (

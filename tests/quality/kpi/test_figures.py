@@ -16,6 +16,7 @@ from quality.kpi import (
     KpiData,
     KpiSettings,
     ReadingOptions,
+    SourceFacts,
     build_report,
     definitions,
     parse_by,
@@ -26,6 +27,8 @@ from quality.kpi import (
     read_surveys,
     read_tickets,
 )
+from quality.kpi.behind import behind
+from quality.kpi.contacts import Contact
 from quality.kpi.estimates import mean, net_promoter, ratio, share
 from quality.kpi.opening_hours import OpeningHours
 from quality.kpi.repeats import find_follow
@@ -123,6 +126,44 @@ def test_repeats_are_of_one_customer_and_reason_within_the_days(tmp_path):
     # requests that open 7 days after the first contact or later: b2, b3, c4, c5, d6
     assert (first.n, first.value) == (5, 1.0)
     assert first.approximate
+
+
+def contact(key, day, customer):
+    return Contact(
+        id=key, channel="phone", language="fr", started_at=START + timedelta(days=day),
+        customer_key=customer, agent_key=None, queue=None, team=None, reason="bill",
+        reason_fr=None, reason_en=None, is_other=False, is_outside=False, repeat_stated=False,
+        outcome=None, complaint=False, commitments=0, score_100=None, evaluated=False,
+        eliminatory=0, speech=None, reply=None,
+    )  # fmt: skip
+
+
+def test_behind_repeats_are_the_contacts_that_they_are_computed_from():
+    contacts = (
+        contact("a0", 0, "a"), contact("a6", 6, "a"), contact("b8", 8, "b"),
+        contact("c9", 9, "c"), contact("c10", 10, "c"), contact("x11", 11, None),
+        contact("d30", 30, "d"),
+    )  # fmt: skip
+    facts = SourceFacts(kind="conversations", name="some", rows=7, used=7)
+    data = KpiData(KpiSettings(), contacts=contacts, conversation_facts=facts)
+    report = build_report(data)
+    expected = {
+        "repeat_rate": (("a0", "a6", "b8", "c9", "c10"), ("a0", "c9")),
+        "fcr_proxy": (("b8", "c9"), ("b8",)),
+    }
+    for kpi, (used, counted) in expected.items():
+        found = behind(kpi, contacts, data.contact_follow)
+        assert (found.computed_from, found.counted, found.counts) == (used, counted, True)
+        figure = report.figure(kpi)
+        assert (figure.n, figure.value) == (len(used), pytest.approx(len(counted) / len(used)))
+
+
+def test_a_figure_that_counts_none_is_told_from_a_mean():
+    contacts = (contact("a", 0, "a"),)
+    follow = KpiData(KpiSettings(), contacts=contacts).contact_follow
+    assert behind("complaint_rate", contacts, follow).counts
+    assert behind("complaint_rate", contacts, follow).counted == ()
+    assert not behind("contacts", contacts, follow).counts
 
 
 def test_without_reasons_any_further_contact_counts_and_it_is_said(tmp_path):

@@ -212,6 +212,27 @@ def test_the_conversations_behind_a_kpi_are_those_it_counts(small_centre, ask):
     assert [one["id"] for one in short["conversations"]] == ["a2"]
 
 
+def test_who_counts_none_of_some_says_so_and_a_mean_counts_nothing_special(ask):
+    none = ask("behind", figure="kpi:eliminatory_rate")
+    assert (none["counts"], none["counted"]) == (True, 0)
+    assert not any(one["counted"] for one in none["conversations"])
+    mean = ask("behind", figure="kpi:dmc")
+    assert (mean["counts"], mean["counted"]) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    ("what", "ids"), [("queue", ["a7"]), ("channel", ["a7"]), ("reason", ["a7"])]
+)
+def test_conversations_of_which_something_is_not_known_can_be_seen(small_centre, what, ids):
+    with small_centre.client_of("supervisor", team="default") as supervisor:
+        asked = PERIOD | {"figure": f"without:{what}"}
+        found = supervisor.get("/v1/board/behind", params=asked).json()
+        narrowed = supervisor.get("/v1/board/behind", params=asked | {"queue": "assistance"}).json()
+    assert [one["id"] for one in found["conversations"]] == ids
+    assert found["computed_from"] == len(ids)
+    assert narrowed["computed_from"] == 0
+
+
 def test_quality_keeps_drafts_and_what_people_confirmed_apart(small_centre, ask):
     (card,) = ask("questions")["cards"]
     before = card["questions"][0]

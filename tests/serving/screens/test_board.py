@@ -179,6 +179,38 @@ def test_a_kpi_shows_its_formula_and_the_conversations_behind_it(board):
     page.locator(".missing li", has_text="CSAT").first.wait_for()
 
 
+def test_a_kpi_of_zero_counts_none_and_what_is_not_known_leads_somewhere(board):
+    page = board()
+    page.get_by_role("button", name=re.compile("Comment se calcule : Motif «.autre.»")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("0 comptée sur 6").wait_for()
+    assert dialog.get_by_text("comptée", exact=True).count() == 0
+    page.keyboard.press("Escape")
+    unknown = page.locator("[data-table=queues] tr", has_text="Non renseigné")
+    unknown.get_by_role("button", name="1, Voir les conversations").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("link", name="a7.wav").wait_for()
+    listed = dialog.get_by_role("link", name="Ouvrir la liste").get_attribute("href")
+    assert parse_qs(urlsplit(listed).query) == {"ids": ["a7"]}
+
+
+def test_a_list_that_is_longer_than_an_address_takes_says_so(board):
+    page = board()
+    many = {
+        "figure": "kpi:complaint_rate", "computed_from": 463, "counted": 331, "counts": True,
+        "conversations": [
+            {"id": f"c{n}", "name": f"c{n}.wav", "started_at": "2026-11-03T10:00:00Z",
+             "channel": "phone", "reason": None, "counted": True}
+            for n in range(200)
+        ],
+    }  # fmt: skip
+    page.route("**/v1/board/behind?*", lambda route: route.fulfill(json=many))
+    page.get_by_role("button", name="Comment se calcule : Réclamations").click()
+    dialog = page.get_by_role("dialog")
+    link = dialog.get_by_role("link", name="Ouvrir les 200 premières sur 331 dans la liste")
+    assert len(parse_qs(urlsplit(link.get_attribute("href")).query)["ids"][0].split(",")) == 200
+
+
 def test_every_chart_has_a_table_and_the_spreadsheet_holds_the_same(board, centre):
     page = board()
     page.keyboard.press("t")

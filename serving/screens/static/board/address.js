@@ -48,8 +48,8 @@ export function inbox(filters, period, zone, more = {}) {
   return `${root}/inbox?${query}`;
 }
 
-/** The address of some conversations by their ids, as many as it takes. */
-export const inboxOf = (ids) => `${root}/inbox?ids=${ids.slice(0, 200).join(",")}`;
+/** The address of some conversations by their ids; it takes 200, as the service lists. */
+export const inboxOf = (ids) => `${root}/inbox?ids=${ids.join(",")}`;
 
 export const conversation = (id, turn) =>
   `${root}/conversations/${encodeURIComponent(id)}${turn === undefined ? "" : `#turn-${turn}`}`;

@@ -8,14 +8,18 @@ export function Behind({ figure, filters }) {
   const found = asked.value;
   if (!found) return html`<${Waiting} asked=${asked} />`;
   const shown = found.conversations;
-  const counted = shown.filter((one) => one.counted).map((one) => one.id);
+  // Where it counts none, the list holds all that it was computed from.
+  const isPart = found.counts && found.counted > 0;
+  const listed = shown.filter((one) => !isPart || one.counted).map((one) => one.id);
+  const all = isPart ? found.counted : found.computed_from;
   return html`<div class="behind">
     <div class="row apart">
-      <h3>${found.counted > 0
-        ? fill(t.counted_of, { counted: count(found.counted), n: count(found.computed_from) })
+      <h3>${found.counts
+        ? fill(found.counted > 1 ? t.counted_of : t.counted_of_one,
+          { counted: count(found.counted), n: count(found.computed_from) })
         : `${t.conversations}${t.colon} ${count(found.computed_from)}`}</h3>
-      ${shown.length > 0 && html`<a href=${inboxOf(found.counted > 0 ? counted
-        : shown.map((one) => one.id))}>${t.open_inbox}</a>`}
+      ${listed.length > 0 && html`<a href=${inboxOf(listed)}>${listed.length < all
+        ? fill(t.open_first, { n: count(listed.length), all: count(all) }) : t.open_inbox}</a>`}
     </div>
     <${Scroll} what=${t.conversations} tall>
     <table class="table">
@@ -23,7 +27,7 @@ export function Behind({ figure, filters }) {
         <th scope="col">${t.channel}</th><th scope="col">${t.reason}</th></tr></thead>
       <tbody>${shown.map((one) => html`<tr key=${one.id}>
         <td><a href=${conversation(one.id)}>${one.name}</a>
-          ${found.counted > 0 && one.counted && html` <span class="chip accent">${
+          ${found.counts && one.counted && html` <span class="chip accent">${
             t.counted_here}</span>`}</td>
         <td>${moment(one.started_at)}</td><td>${t[one.channel] ?? one.channel ?? ""}</td>
         <td>${given.labels[one.reason] ?? one.reason ?? ""}</td></tr>`)}</tbody>

@@ -1,8 +1,8 @@
 // What customers ask and the base does not answer well; each with the draft of an article.
 import { Dialog, fill, given, html, number, root, t, useState } from "../kit.js";
-import { conversation, inboxOf } from "./address.js";
+import { conversation } from "./address.js";
 import {
-  count, Lead, LeftOut, Made, NotMade, Part, Scroll, span, useReport, useShort, Waiting,
+  count, LeadToIds, LeftOut, Made, NotMade, Part, Scroll, span, useReport, useShort, Waiting,
 } from "./pieces.js";
 
 const draftOf = (gap, filters) =>
@@ -39,8 +39,8 @@ export function Gaps({ filters }) {
       <tbody>${shown.map((gap) => html`<tr key=${gap.id}>
         <th scope="row" lang=${gap.language}>${gap.title}
           ${gap.growing !== null && html` <span class="chip warn">× ${number(gap.growing)}</span>`}</th>
-        <td class="number"><${Lead} href=${inboxOf(gap.conversation_ids)} what=${gap.title}>${
-          count(gap.n)}<//></td>
+        <td class="number"><${LeadToIds} ids=${gap.conversation_ids} n=${gap.n}
+          what=${gap.title} /></td>
         <td class="number">${span(gap.handling_s)}</td>
         <td>${t[`why_${gap.why}`]}${gap.contradicted && html`<div class="small">${
           t.contradicted}</div>`}</td>

@@ -1,8 +1,7 @@
 // How the service itself is doing.
 import { fill, html, moment, number, t, useState } from "../kit.js";
-import { inboxOf } from "./address.js";
 import { BehindDialog } from "./behind.js";
-import { count, Part, percent, span, Waiting } from "./pieces.js";
+import { count, LeadToIds, Part, percent, span, Waiting } from "./pieces.js";
 
 const STATES = ["queued", "running", "failed", "dead", "cancelled", "done"];
 
@@ -17,7 +16,8 @@ function Jobs({ found }) {
         n: count(delay.n) }) : t.no_delay}
         ${delay.waiting_since && html`<br />${fill(t.oldest, { at: moment(delay.waiting_since) })}`}</dd>
       <dt>${t.failed_week}</dt><dd>${found.failed
-        ? html`<a href=${inboxOf(found.failed_ids)}>${count(found.failed)}</a>` : "0"}</dd>
+        ? html`<${LeadToIds} ids=${found.failed_ids} n=${found.failed}
+          what=${t.state_failed} className="" />` : "0"}</dd>
     </dl></div>`;
 }
 

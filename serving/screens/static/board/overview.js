@@ -54,7 +54,9 @@ export function Overview({ volumes, mood, kpis, health, filters }) {
       currency=${kpis?.currency} filters=${filters} pending=${kpis?.pending > 0} />
     <${Tile} name=${t.waiting_now} foot=${!health ? "" : health.failed
         ? html`<a href=${inboxOf(health.failed_ids)}>${
-          fill(t.failed_n, { n: number(health.failed) })}</a>`
+          fill(t.failed_n, { n: number(health.failed) })}</a>${
+          health.failed > health.failed_ids.length && ` ${
+            fill(t.newest_of, { n: number(health.failed_ids.length) })}`}`
         : waits ? "" : t.nothing_waits}>
       ${health ? html`<a class="lead" href="#health">${count(waits)}</a>` : "…"}<//>
   </ul></section>`;

@@ -2,7 +2,7 @@
 import {
   ask, fill, html, lang, moment, number, Problem, t, useAsked, useEffect, useRef, useState,
 } from "../kit.js";
-import { csv, queryOf } from "./address.js";
+import { csv, inboxOf, queryOf } from "./address.js";
 
 const locale = lang === "fr" ? "fr-FR" : "en-GB";
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -92,6 +92,11 @@ export const allViews = (view) => views.forEach((set) => set(view));
 export const Lead = ({ href, what, children, className }) =>
   html`<a class=${className ?? "lead"} href=${href} title=${fill(t.see, { what })}
     aria-label=${`${[children].flat().join("")}, ${fill(t.see, { what })}`}>${children}</a>`;
+
+/** How many there are; it leads to them by their ids, and says so where those are not all. */
+export const LeadToIds = ({ ids, n, what, className }) => html`<${Lead} href=${inboxOf(ids)}
+    what=${what} className=${className}>${count(n)}<//>${n > ids.length
+    && html` <span class="small">${fill(t.newest_of, { n: count(ids.length) })}</span>`}`;
 
 /** What may be wider or longer than its place. */
 export const Scroll = ({ what, tall, children }) => html`<div class=${tall ? "scroll tall" : "scroll"}

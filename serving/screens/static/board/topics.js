@@ -1,8 +1,8 @@
 // Emerging topics, in the customers' own words.
 import { day, fill, html, number, t } from "../kit.js";
-import { conversation, inboxOf } from "./address.js";
+import { conversation } from "./address.js";
 import {
-  count, Lead, LeftOut, Made, NotMade, Part, Spark, useReport, useShort, Waiting, words,
+  LeadToIds, LeftOut, Made, NotMade, Part, Spark, useReport, useShort, Waiting, words,
 } from "./pieces.js";
 
 const LOOKS = { new: "accent", growing: "warn", steady: "", quiet: "" };
@@ -15,8 +15,8 @@ function Topic({ topic }) {
       <h3>${name}</h3>
       <span class=${`chip ${LOOKS[topic.trend]}`}>${t[`trend_${topic.trend}`]}</span>
     </div>
-    <p class="row"><${Lead} className="lead large" href=${inboxOf(topic.conversation_ids)}
-        what=${name}>${count(topic.n)}<//>
+    <p class="row"><${LeadToIds} className="lead large" ids=${topic.conversation_ids}
+        n=${topic.n} what=${name} />
       <span class="small">${t.conversations.toLowerCase()}
         ${grown && html` · ${fill(t.times, { ratio: number(topic.ratio), days: topic.recent_days })}`}
         ${!grown && topic.recent !== null && html` · ${

@@ -1,6 +1,7 @@
 // Volumes over time, by channel and queue; reasons with their share, change and course.
-import { fill, html, t } from "../kit.js";
+import { fill, html, t, useState } from "../kit.js";
 import { inbox } from "./address.js";
+import { BehindDialog } from "./behind.js";
 import { Chart } from "./chart.js";
 import {
   Bar, bucketName, Change, count, Lead, nameOf, Part, percent, Scroll, shortDay, Spark, Tools,
@@ -17,10 +18,16 @@ const narrowed = (kind, slice) => (slice.key !== null && TAKEN[kind].test(slice.
   ? { [kind]: slice.key } : null);
 
 function Number({ n, kind, slice, filters, period }) {
+  const [isOpen, setOpen] = useState(false);
   const more = narrowed(kind, slice);
-  if (!more) return html`<span>${count(n)}</span>`;
-  return html`<${Lead} href=${inbox(filters, period, period.time_zone, more)}
+  if (more) return html`<${Lead} href=${inbox(filters, period, period.time_zone, more)}
     what=${nameOf(slice, kind)}>${count(n)}<//>`;
+  if (slice.key !== null || !n) return html`<span>${count(n)}</span>`;
+  const what = nameOf(slice, kind);
+  return html`<button class="quiet inline" title=${fill(t.see, { what })}
+      aria-label=${`${count(n)}, ${fill(t.see, { what })}`} onClick=${() => setOpen(true)}>${
+      count(n)}</button>${isOpen && html`<${BehindDialog} figure=${`without:${kind}`} what=${what}
+      filters=${filters} close=${() => setOpen(false)} />`}`;
 }
 
 function Step({ step, choose }) {
