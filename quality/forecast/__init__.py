@@ -9,6 +9,7 @@ from quality.forecast.erlang import (
     erlang_c,
     queue_figures,
     scheduled,
+    scheduled_hours,
 )
 from quality.forecast.forecasting import (
     MIN_DAYS,
@@ -43,4 +44,5 @@ __all__ = [
     "forecast",
     "queue_figures",
     "scheduled",
+    "scheduled_hours",
 ]

@@ -200,7 +200,9 @@ def agents_for(
 
 
 def scheduled(agents: int, shrinkage: float) -> int:
-    """Return how many people to schedule so that ``agents`` are at their places.
+    """Return how many people to schedule so that ``agents`` are at their places at once.
+
+    They are whole people of one interval; the hours of several are :func:`scheduled_hours`.
 
     Args:
         agents: Needed at once.
@@ -210,12 +212,27 @@ def scheduled(agents: int, shrinkage: float) -> int:
     Raises:
         BadInput: The share is out of range.
     """
+    return math.ceil(scheduled_hours(agents, shrinkage) - 1e-9)
+
+
+def scheduled_hours(hours: float, shrinkage: float) -> float:
+    """Return how many hours to schedule so that ``hours`` are worked at the places.
+
+    Nobody is rounded up here: who is planned for a day is away for a share of the whole day.
+
+    Args:
+        hours: Of all agents at their places, in all intervals together.
+        shrinkage: See :func:`scheduled`.
+
+    Raises:
+        BadInput: The share is out of range.
+    """
     if not 0 <= shrinkage < 1:
         raise BadInput(
             f"got a shrinkage of {shrinkage}, expected at least 0 and below 1",
             remedy="30 % is 0.3",
         )
-    return math.ceil(agents / (1 - shrinkage) - 1e-9)
+    return hours / (1 - shrinkage)
 
 
 def _load(calls_per_s: float, handling_s: float) -> float:

@@ -10,7 +10,14 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, func, select
 
 from conversation.errors import BadInput
-from quality.forecast import Forecast, StaffingPlan, Volumes, count_half_hours, forecast
+from quality.forecast import (
+    Forecast,
+    StaffingPlan,
+    Volumes,
+    count_half_hours,
+    forecast,
+    scheduled_hours,
+)
 from quality.forecast.methods import Method
 from serving.board.values import FROZEN
 from serving.forecasts import staffing_plan
@@ -83,7 +90,7 @@ class DayAhead(BaseModel):
         peak: The half-hour with most contacts; None where none is expected.
         agents_peak: Agents that it takes; None, as for the two that follow, without staffing.
         agent_hours: Of the whole day, at their places.
-        scheduled_hours: With absences.
+        scheduled_hours: With absences: the same, divided by the share that is not away.
         half_hours: Those in which contacts are expected.
     """
 
@@ -291,6 +298,8 @@ def _day(made: Forecast, day: date, expected: float, low: float, high: float) ->
     staffed = [each.staffing for each in made.of_day(day) if each.staffing is not None]
     places = [each.agents for each in halves if each.agents is not None]
     peak = max(halves, key=lambda each: each.expected, default=None)
+    hours = _HALF_HOUR_H * sum(places) if staffed else None
+    away = 0.0 if made.plan is None else made.plan.shrinkage
     return DayAhead(
         day=day,
         holiday=day in made.holidays,
@@ -299,8 +308,8 @@ def _day(made: Forecast, day: date, expected: float, low: float, high: float) ->
         high=high,
         peak=None if peak is None else peak.start,
         agents_peak=max(places, default=0) if staffed else None,
-        agent_hours=_HALF_HOUR_H * sum(places) if staffed else None,
-        scheduled_hours=_HALF_HOUR_H * sum(one.scheduled for one in staffed) if staffed else None,
+        agent_hours=hours,
+        scheduled_hours=None if hours is None else scheduled_hours(hours, away),
         half_hours=tuple(halves),
     )
 

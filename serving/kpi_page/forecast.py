@@ -6,7 +6,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from quality.forecast import Forecast
+from quality.forecast import Forecast, scheduled_hours
 from quality.kpi.definitions import Language
 from serving.kpi_page.day_chart import day_chart
 from serving.kpi_page.numbers import duration, number, percent
@@ -128,10 +128,11 @@ class ForecastView:
         staffed = [each.staffing for each in halves if each.staffing is not None]
         if not any(each.agents for each in staffed):
             return name, contacts, at, "–", "–", "–"
+        hours = _HALF_HOUR_H * sum(each.agents for each in staffed)
+        shrinkage = 0.0 if self.made.plan is None else self.made.plan.shrinkage
         return (
             name, contacts, at, self.number(max(each.agents for each in staffed)),
-            self.number(_HALF_HOUR_H * sum(each.agents for each in staffed), 1),
-            self.number(_HALF_HOUR_H * sum(each.scheduled for each in staffed), 1),
+            self.number(hours, 1), self.number(scheduled_hours(hours, shrinkage), 1),
         )  # fmt: skip
 
     def open_half_hours(self, day: date) -> list[tuple[str, ...]]:

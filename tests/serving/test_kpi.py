@@ -305,6 +305,8 @@ def test_a_forecast_is_printed_written_and_shown(half_year, tmp_path, monkeypatc
     assert sum(float(row["expected"]) for row in rows) == pytest.approx(120, rel=0.25)
     assert "reason:facture" in rows[0]
     text = page.read_text("utf-8")
+    monday = sum(int(row["agents"]) for row in rows if row["start"].startswith("2026-10-26")) / 2
+    assert f": {monday / 0.75:.1f}".replace(".", ",") in text.replace("\u00a0", " ")
     assert "Erlang C" in text
     assert "<script" not in text
 

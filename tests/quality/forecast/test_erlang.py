@@ -18,6 +18,7 @@ from quality.forecast import (
     erlang_c,
     queue_figures,
     scheduled,
+    scheduled_hours,
 )
 
 
@@ -158,3 +159,11 @@ def test_shrinkage_is_undone():
     assert scheduled(0, 0.3) == 0
     with pytest.raises(BadInput):
         scheduled(3, 1.0)
+
+
+def test_hours_of_a_day_are_not_rounded_up_half_hour_by_half_hour():
+    assert scheduled(1, 0.3) == 2  # people of one half-hour are whole
+    assert scheduled_hours(32 * 0.5 * 1, 0.3) == pytest.approx(16 / 0.7)
+    assert scheduled_hours(16, 0) == 16
+    with pytest.raises(BadInput):
+        scheduled_hours(3, 1.0)

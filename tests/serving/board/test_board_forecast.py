@@ -59,7 +59,7 @@ def test_two_weeks_are_forecast_with_intervals_and_the_agents_they_take(stored, 
         assert one.low <= one.expected + 0.5
         assert one.expected <= one.high + 0.5
         assert one.agents_peak == max((each.agents for each in one.half_hours), default=0)
-        assert one.scheduled_hours >= one.agent_hours
+        assert one.scheduled_hours == pytest.approx(one.agent_hours / 0.7)
     assert found.plan.handling_s == 120
     assert found.history_n == len(weeks(rows, 9))
 
