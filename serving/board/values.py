@@ -95,6 +95,7 @@ class Volumes(BaseModel):
         counts: Bucket by bucket.
         previous_counts: The same of the period before, place by place; a week that the end of the
             period cuts stands there, too.
+        previous_whole: Whether the period cut nothing off those, place by place.
         channels: Largest first.
         queues: Largest first.
         reasons: Of level 1; of level 2 where one reason is asked for. Largest first.
@@ -110,6 +111,7 @@ class Volumes(BaseModel):
     previous: int = Field(ge=0)
     counts: tuple[int, ...]
     previous_counts: tuple[int, ...]
+    previous_whole: tuple[bool, ...]
     channels: tuple[Slice, ...]
     queues: tuple[Slice, ...]
     reasons: tuple[Slice, ...]

@@ -81,6 +81,7 @@ def count_volumes(
         previous=sum(previous),
         counts=tuple(totals),
         previous_counts=tuple(previous),
+        previous_whole=tuple(one.is_whole for one in before.buckets),
         channels=_slices(*channels, total=sum(totals)),
         queues=_slices(*queues, total=sum(totals)),
         reasons=_slices(*reasons, total=sum(totals), names=names, level=by_level),

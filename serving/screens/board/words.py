@@ -90,7 +90,9 @@ BOARD: dict[str, tuple[str, str]] = {
     "less": ("Afficher moins", "Show less"),
     "day": ("Jour", "Day"),
     "week": ("Semaine", "Week"),
-    "cut": ("semaine incomplète", "cut week"),
+    "cut": ("semaine incomplète", "incomplete week"),
+    "cut_week": ("Semaine incomplète", "Incomplete week"),
+    "cut_before": ("Semaine incomplète, avant", "Incomplete week, before"),
     "waiting": (
         "{n} de la période attendent encore leur analyse : canal et motif inconnus.",
         "{n} of the period still wait for their analysis: channel and reason not known.",

@@ -230,6 +230,39 @@ def test_every_chart_has_a_table_and_the_spreadsheet_holds_the_same(board, centr
     page.locator("#volumes canvas").wait_for()
 
 
+def test_dates_stand_below_points_and_a_week_that_is_cut_stands_apart(board):
+    page = board("from=2026-10-21&to=2026-11-12&step=week")
+    legend = page.locator("#volumes .u-legend")
+    legend.get_by_text("Semaine incomplète", exact=True).wait_for()
+    drawn = page.evaluate(
+        """async () => {
+          const { linesOf } = await import("/static/board/volumes.js");
+          const { datesOf } = await import("/static/board/chart.js");
+          const days = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+          const buckets = [false, true, true, false].map((whole) => ({ whole }));
+          return {
+            lines: linesOf({ buckets, counts: [2, 9, 8, 1], previous_counts: [7, 7, 7],
+              previous_whole: [true, true, false] }).map((line) => line.values),
+            some: datesOf({ data: [days], bbox: { width: 210 * devicePixelRatio } }),
+            all: datesOf({ data: [days], bbox: { width: 900 * devicePixelRatio } }),
+          };
+        }"""
+    )
+    assert drawn["lines"] == [
+        [None, 9, 8, None], [7, 7, None, None], [2, None, None, 1], [None, None, 7, None],
+    ]  # fmt: skip
+    assert drawn["some"] == [0, 4, 8]
+    assert drawn["all"] == list(range(10))
+    page.get_by_role("button", name="Par jour").click()
+    legend.get_by_text("Semaine incomplète", exact=True).wait_for(state="detached")
+
+
+def test_a_single_day_is_a_table_and_offers_no_chart(board):
+    page = board("from=2026-11-12&to=2026-11-12")
+    page.locator("table[data-table=volumes]").wait_for()
+    assert page.get_by_role("button", name="Conversations dans le temps : montrer").count() == 0
+
+
 def test_filters_stand_in_the_address_and_a_view_can_be_sent(board, open_page):
     page = board()
     page.get_by_label("File", exact=True).select_option("mobile")

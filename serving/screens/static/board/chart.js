@@ -12,12 +12,26 @@ const faded = (name, share) => {
   const [r, g, b] = colour(name).match(/\w\w/g).map((two) => parseInt(two, 16));
   return `rgb(${r} ${g} ${b} / ${share})`;
 };
+const hollow = (name) => (
+  { show: true, size: 8, width: 2, stroke: colour(name), fill: colour("--card") });
 const LOOKS = {
   strong: () => ({ stroke: colour("--accent"), width: 2.5, fill: faded("--accent", 0.1) }),
   before: () => ({ stroke: colour("--soft"), width: 1.5, dash: [6, 5] }),
   ahead: () => ({ stroke: colour("--accent"), width: 2.5, dash: [3, 4] }),
+  // Apart from the line: what is not whole falls beside it for no other reason.
+  cut: () => ({ stroke: colour("--accent"), width: 2, paths: () => null, points: hollow("--accent") }),
+  cutBefore: () => ({ stroke: colour("--soft"), width: 2, paths: () => null, points: hollow("--soft") }),
   edge: () => ({ stroke: faded("--accent", 0.25), width: 1 }),
 };
+
+const DATE_PX = 70;
+/** The points that have their date below them, as many as there is room for. */
+export function datesOf(chart) {
+  const [moments] = chart.data;
+  const room = Math.max(1, chart.bbox.width / devicePixelRatio / DATE_PX);
+  const every = Math.max(1, Math.ceil(moments.length / room));
+  return moments.filter((_, place) => place % every === 0);
+}
 
 const borderOf = (line) => (line && LOOKS[line.look]().dash ? "dashed" : "solid");
 
@@ -41,7 +55,7 @@ export function Chart({
         scales: { x: { time: true }, y: { range: (_, least, most) => [0, Math.max(1, most * 1.08)] } },
         axes: [
           { stroke: colour("--soft"), grid: { show: false }, ticks: { stroke: colour("--line") },
-            font: "12px Inter, system-ui, sans-serif", space: 70,
+            font: "12px Inter, system-ui, sans-serif", splits: datesOf,
             values: (_, all) => all.map((s) => ticks.format(new Date(s * 1000))) },
           { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 },
             ticks: { show: false }, size: 52, font: "12px Inter, system-ui, sans-serif",

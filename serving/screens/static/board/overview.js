@@ -2,7 +2,7 @@
 import { fill, html, number, t, useState } from "../kit.js";
 import { inbox, inboxOf } from "./address.js";
 import { Explained, valued } from "./kpis.js";
-import { Change, count, Lead, mark, nameOf, percent, Spark } from "./pieces.js";
+import { Change, count, Lead, mark, nameOf, percent, Spark, wholeOnly } from "./pieces.js";
 
 function Tile({ name, children, foot }) {
   return html`<li class="tile"><span class="what">${name}</span>
@@ -39,7 +39,7 @@ export function Overview({ volumes, mood, kpis, health, filters }) {
         before=${volumes.previous} /> · ${t.previous_short}${t.colon}${count(volumes.previous)}`}>
       <${Lead} href=${inbox(filters, period, period.time_zone)} what=${t.contacts}>${
         count(volumes.total)}<//>
-      <${Spark} counts=${volumes.counts} label=${t.over_time} /><//>
+      <${Spark} counts=${wholeOnly(volumes.counts, volumes.buckets)} label=${t.over_time} /><//>
     <${Tile} name=${t.main_reason} foot=${main ? `${percent(main.share)} · ${nameOf(main, "reason")}` : ""}>
       ${main ? html`<${Lead} what=${nameOf(main, "reason")}
         href=${inbox(filters, period, period.time_zone, { reason: main.key })}>${

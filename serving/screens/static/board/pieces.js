@@ -109,6 +109,12 @@ export const Bar = ({ share, kind = "" }) => html`<svg class=${`bar-of ${kind}`}
     <rect class="full" width=${Math.max(0, Math.min(100, 100 * share))} height="10" rx="2" />
   </svg>`;
 
+/** The counts of whole weeks: one that the period cuts would end the line with a plunge. */
+export const wholeOnly = (counts, buckets) => {
+  const whole = counts.filter((_, place) => buckets[place].whole);
+  return whole.length > 1 ? whole : counts;
+};
+
 /** A small line over time; its figures stand in the table. */
 export function Spark({ counts, label }) {
   const most = Math.max(1, ...counts);

@@ -5,10 +5,27 @@ import { BehindDialog } from "./behind.js";
 import { Chart } from "./chart.js";
 import {
   Bar, bucketName, Change, count, Lead, nameOf, Part, percent, Scroll, shortDay, Spark, Tools,
-  useShort, useView,
+  useShort, useView, wholeOnly,
 } from "./pieces.js";
 
 const previousAt = (volumes, place) => volumes.previous_counts[place] ?? null;
+
+/** What the chart draws: whole weeks as lines, those that the period cuts as points of their own. */
+export function linesOf(volumes) {
+  const places = volumes.buckets.map((_, place) => place);
+  const before = places.map((place) => previousAt(volumes, place));
+  const isWhole = (place) => volumes.buckets[place].whole;
+  const wasWhole = (place) => volumes.previous_whole[place] ?? true;
+  const kept = (values, test) => values.map((n, place) => (test(place) ? n : null));
+  const cut = kept(volumes.counts, (place) => !isWhole(place));
+  const cutBefore = kept(before, (place) => !wasWhole(place));
+  return [
+    { label: t.contacts, look: "strong", values: kept(volumes.counts, isWhole) },
+    { label: t.previous, look: "before", values: kept(before, wasWhole) },
+    { label: t.cut_week, look: "cut", values: cut },
+    { label: t.cut_before, look: "cutBefore", values: cutBefore },
+  ].filter((line, place) => place < 2 || line.values.some((n) => n !== null));
+}
 
 // What the list's filters take; a taxonomy that is gone may have named its reasons otherwise.
 const TAKEN = { channel: /^\w+$/, queue: /^.{1,64}$/s, reason: /^[\w.-]{1,128}$/ };
@@ -45,16 +62,12 @@ function OverTime({ volumes, filters, choose }) {
   return html`<div class="block">
     <div class="row apart"><h3>${t.over_time}</h3>
       <${Tools} what=${t.over_time} table="volumes" filters=${filters} view=${view}
-        setView=${setView}><${Step} step=${period.step} choose=${choose} /><//></div>
+        setView=${buckets.length > 1 && setView}><${Step} step=${period.step} choose=${choose} /><//></div>
     ${view === "chart" && buckets.length > 1
       ? html`<${Chart} days=${buckets.map((one) => one.first)} height=${TALL} label=${`${t.over_time}${t.colon} ${
           count(volumes.total)} (${t.previous}${t.colon} ${count(volumes.previous)})`}
           go=${(place) => location.assign(href(buckets[place]))}
-          lines=${[
-            { label: t.contacts, look: "strong", values: volumes.counts },
-            { label: t.previous, look: "before",
-              values: buckets.map((_, place) => previousAt(volumes, place)) },
-          ]} />`
+          lines=${linesOf(volumes)} />`
       : html`<${Scroll} what=${t.over_time} tall>
         <table class="table" data-table="volumes">
         <thead><tr><th scope="col">${period.step === "day" ? t.day : t.week}</th>
@@ -111,7 +124,7 @@ function Reasons({ volumes, filters }) {
           period=${period} /></td>
         <td class="number">${count(one.previous)}</td>
         <td><${Change} now=${one.n} before=${one.previous} /></td>
-        <td><${Spark} counts=${one.counts}
+        <td><${Spark} counts=${wholeOnly(one.counts, buckets)}
           label=${`${nameOf(one, "reason")}${t.colon} ${one.counts.join(", ")}`} /></td></tr>`)}</tbody>
     </table>${button}` : html`<${Scroll} what=${t.reasons_over_time}>
       <table class="table" data-table="reasons_over_time">
