@@ -97,6 +97,10 @@ BOARD: dict[str, tuple[str, str]] = {
         "{n} de la période attendent encore leur analyse : canal et motif inconnus.",
         "{n} of the period still wait for their analysis: channel and reason not known.",
     ),
+    "waiting_one": (
+        "{n} de la période attend encore son analyse : canal et motif inconnus.",
+        "{n} of the period still waits for its analysis: channel and reason not known.",
+    ),
     # Volumes
     "contacts": ("Conversations", "Conversations"),
     "over_time": ("Conversations dans le temps", "Conversations over time"),
@@ -133,6 +137,10 @@ BOARD: dict[str, tuple[str, str]] = {
         "{n} conversations sans humeur connue ne sont pas comptées ici.",
         "{n} conversations without a known mood are not counted here.",
     ),
+    "mood_unknown_one": (
+        "{n} conversation sans humeur connue n'est pas comptée ici.",
+        "{n} conversation without a known mood is not counted here.",
+    ),
     "mood_empty": (
         "Aucune conversation dont l'humeur du client soit connue dans cette période.",
         "No conversation with a known customer mood in this period.",
@@ -151,18 +159,21 @@ BOARD: dict[str, tuple[str, str]] = {
         "{n} non mesurables avec ces données",
         "{n} not measurable from these data",
     ),
+    "n_not_measurable_one": (
+        "{n} non mesurable avec ces données",
+        "{n} not measurable from these data",
+    ),
     "missing": ("Ce qui manque", "What is missing"),
     "approximate": ("approché", "approximate"),
     "notes": ("À savoir", "To know"),
-    "see_n": ("Voir les {n} conversations", "See the {n} conversations"),
     "behind": ("Conversations derrière : {what}", "Conversations behind: {what}"),
     "counted_of": (
-        "{counted} comptées sur {n}",
-        "{counted} counted out of {n}",
+        "{n} comptées sur {all}",
+        "{n} counted out of {all}",
     ),
     "counted_of_one": (
-        "{counted} comptée sur {n}",
-        "{counted} counted out of {n}",
+        "{n} comptée sur {all}",
+        "{n} counted out of {all}",
     ),
     "first_of": ("Les {shown} premières sur {n}.", "The first {shown} of {n}."),
     "open_inbox": ("Ouvrir la liste", "Open the list"),
@@ -177,9 +188,17 @@ BOARD: dict[str, tuple[str, str]] = {
         "{n} conversations analysées ne sont pas encore comptées ; le calcul est en cours.",
         "{n} analysed conversations are not counted yet; it is under way.",
     ),
+    "pending_one": (
+        "{n} conversation analysée n'est pas encore comptée ; le calcul est en cours.",
+        "{n} analysed conversation is not counted yet; it is under way.",
+    ),
     "left_out": (
         "{n} conversations d'une version antérieure n'ont pas pu être lues.",
         "{n} conversations of an earlier version could not be read.",
+    ),
+    "left_out_one": (
+        "{n} conversation d'une version antérieure n'a pas pu être lue.",
+        "{n} conversation of an earlier version could not be read.",
     ),
     "wilson": ("Wilson", "Wilson"),
     "src_conversations": ("conversations", "conversations"),
@@ -211,9 +230,12 @@ BOARD: dict[str, tuple[str, str]] = {
     "agreement": ("Accord", "Agreement"),
     "kappa": ("κ {kappa} [{low} ; {high}], n = {n}", "κ {kappa} [{low}; {high}], n = {n}"),
     "evaluated_n": (
-        "{n} évaluées par la machine, {reviewed} revues par des personnes",
-        "{n} evaluated by the machine, {reviewed} reviewed by people",
+        "{n} évaluées par la machine",
+        "{n} evaluated by the machine",
     ),
+    "evaluated_n_one": ("{n} évaluée par la machine", "{n} evaluated by the machine"),
+    "reviewed_n": ("{n} revues par des personnes", "{n} reviewed by people"),
+    "reviewed_n_one": ("{n} revue par des personnes", "{n} reviewed by people"),
     "failing": ("Non conformes : {what}", "Not conforming: {what}"),
     "questions_empty": (
         "Aucune conversation de cette période n'a été évaluée avec une grille.",
@@ -238,10 +260,14 @@ BOARD: dict[str, tuple[str, str]] = {
         "without personal data.",
     ),
     "left_out_of": (
-        "{n} conversation(s) plus anciennes de la période n'ont pas été lues : un calcul en prend "
+        "{n} conversations plus anciennes de la période n'ont pas été lues : un calcul en prend "
         "5\u202f000, les plus récentes.",
-        "{n} older conversation(s) of the period were not read: one search takes 5,000, the "
-        "newest.",
+        "{n} older conversations of the period were not read: one search takes 5,000, the newest.",
+    ),
+    "left_out_of_one": (
+        "{n} conversation plus ancienne de la période n'a pas été lue : un calcul en prend "
+        "5\u202f000, les plus récentes.",
+        "{n} older conversation of the period was not read: one search takes 5,000, the newest.",
     ),
     "topics_empty": (
         "Aucun sujet ne ressort : les motifs connus couvrent ce que disent les clients.",
@@ -279,6 +305,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "draft_of": ("Brouillon d'article", "Draft article"),
     "contradicted": ("réponses contradictoires", "contradicting answers"),
     "asked_n": ("{n} questions", "{n} questions"),
+    "asked_n_one": ("{n} question", "{n} question"),
     "what": ("Demande", "Request"),
     # Forecast
     "forecast_note": (
@@ -306,6 +333,10 @@ BOARD: dict[str, tuple[str, str]] = {
     "measured": (
         "Mesuré sur {n} prévisions de votre passé",
         "Measured on {n} forecasts of your past",
+    ),
+    "measured_one": (
+        "Mesuré sur {n} prévision de votre passé",
+        "Measured on {n} forecast of your past",
     ),
     "held": (
         "{share} des demi-heures étaient dans leur intervalle à {level}",
@@ -365,11 +396,16 @@ BOARD: dict[str, tuple[str, str]] = {
         "no recording in this period",
     ),
     "recordings_n": ("{n} enregistrements", "{n} recordings"),
+    "recordings_n_one": ("{n} enregistrement", "{n} recording"),
     "short_n": ("{n} sous 90\u202f%", "{n} below 90%"),
     "warned_n": ("{n} avec un avertissement", "{n} with a warning"),
     "dropped_n": (
         "{n} textes inventés écartés, avec leur raison",
         "{n} invented texts left out, with their reason",
+    ),
+    "dropped_n_one": (
+        "{n} texte inventé écarté, avec sa raison",
+        "{n} invented text left out, with its reason",
     ),
     "short": ("Parole sans mots (moins de 90\u202f% couverts)", "Speech without words (below 90%)"),
     "warned": ("Enregistrements avec un avertissement", "Recordings with a warning"),

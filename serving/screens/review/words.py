@@ -54,7 +54,7 @@ QUEUE: dict[str, tuple[str, str]] = {
     "nobody": ("personne", "nobody"),
     "progress": ("{n} sur {all}", "{n} of {all}"),
     "answered": ("{n} critères répondus sur {all}", "{n} of {all} questions answered"),
-    "count_one": ("1 évaluation", "1 review"),
+    "count_one": ("{n} évaluation", "{n} review"),
     "count_many": ("{n} évaluations", "{n} reviews"),
     "count_first": ("{n} évaluations, les plus urgentes", "{n} reviews, the most urgent"),
     "more": ("Afficher la suite", "Show more"),

@@ -15,6 +15,10 @@ export const { words: t, root, lang } = given;
 export const fill = (phrase, values) =>
   phrase.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 
+/** A count in words; none is singular in French: counted("n_days", 1) takes "n_days_one". */
+export const counted = (name, n, more = {}) => fill(
+  t[n === 1 || (n === 0 && lang === "fr") ? `${name}_one` : name], { n: number(n), ...more });
+
 /** Somebody's words in the quotation marks of the reader's language. */
 export const quoted = (text) => (lang === "fr" ? `«\u00a0${text}\u00a0»` : `“${text}”`);
 

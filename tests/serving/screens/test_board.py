@@ -211,6 +211,15 @@ def test_a_list_that_is_longer_than_an_address_takes_says_so(board):
     assert len(parse_qs(urlsplit(link.get_attribute("href")).query)["ids"][0].split(",")) == 200
 
 
+def test_one_and_none_are_singular_in_french(board):
+    page = board(f"{QUERY}&channel=phone")
+    page.get_by_text("1 conversation sans humeur connue n'est pas comptée ici.").wait_for()
+    page.get_by_text("0 texte inventé écarté, avec sa raison").wait_for()
+    page.get_by_text("4 évaluées par la machine, 0 revue par des personnes").wait_for()
+    page = board(f"{QUERY}&channel=phone&lang=en")
+    page.get_by_text("0 invented texts left out, with their reason").wait_for()
+
+
 def test_every_chart_has_a_table_and_the_spreadsheet_holds_the_same(board, centre):
     page = board()
     page.keyboard.press("t")

@@ -175,6 +175,11 @@ def test_words_said_and_a_queue_with_markup_are_found_by_keyboard(inbox):
     page.locator("td.name", has_text="panne").wait_for()
 
 
+def test_an_empty_list_counts_in_the_singular(inbox):
+    page = inbox("?queue=nulle-part")
+    page.get_by_text("0 affichée", exact=True).wait_for()
+
+
 def test_the_export_holds_what_the_list_shows(inbox):
     page = inbox("?queue=fixe")
     with page.expect_download() as got:

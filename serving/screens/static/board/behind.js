@@ -1,5 +1,5 @@
 // The conversations behind a figure, one by one, and the list of them.
-import { Dialog, fill, given, html, moment, t } from "../kit.js";
+import { counted, Dialog, fill, given, html, moment, t } from "../kit.js";
 import { conversation, inboxOf, queryOf } from "./address.js";
 import { count, Scroll, usePart, Waiting } from "./pieces.js";
 
@@ -15,8 +15,7 @@ export function Behind({ figure, filters }) {
   return html`<div class="behind">
     <div class="row apart">
       <h3>${found.counts
-        ? fill(found.counted > 1 ? t.counted_of : t.counted_of_one,
-          { counted: count(found.counted), n: count(found.computed_from) })
+        ? counted("counted_of", found.counted, { all: count(found.computed_from) })
         : `${t.conversations}${t.colon} ${count(found.computed_from)}`}</h3>
       ${listed.length > 0 && html`<a href=${inboxOf(listed)}>${listed.length < all
         ? fill(t.open_first, { n: count(listed.length), all: count(all) }) : t.open_inbox}</a>`}

@@ -1,5 +1,5 @@
 // What is expected of the next two weeks, with intervals, and the agents that it takes.
-import { Dialog, fill, html, number, percent, t, useState } from "../kit.js";
+import { counted, Dialog, fill, html, number, percent, t, useState } from "../kit.js";
 import { Chart } from "./chart.js";
 import {
   count, longDay, Made, NotMade, Part, Scroll, span, useReport, useView, Waiting,
@@ -70,7 +70,7 @@ function Method({ found }) {
     <p>${!plan ? t.not_staffed : fill(t.staffed_for, { target: percent(plan.target), within: number(plan.within_s),
       handling: span(Math.round(plan.handling_s)), occupancy: percent(plan.max_occupancy),
       shrinkage: percent(plan.shrinkage) })}</p>
-    <p>${fill(t.measured, { n: found.origins })}${t.colon}${found.methods.map((one) =>
+    <p>${counted("measured", found.origins)}${t.colon}${found.methods.map((one) =>
       `${t[one.method]} ${percent(one.wape_day)}${one.method === found.method ? ` (${t.chosen})` : ""}`,
     ).join(" · ")} (${t.wape_day})${found.coverage !== null && html`. ${
       fill(t.held, { share: percent(found.coverage), level: percent(found.level) })}`}</p></div>`;

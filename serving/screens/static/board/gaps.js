@@ -1,8 +1,8 @@
 // What customers ask and the base does not answer well; each with the draft of an article.
-import { Dialog, fill, given, html, number, root, t, useState } from "../kit.js";
+import { counted, Dialog, fill, given, html, number, root, t, useState } from "../kit.js";
 import { conversation } from "./address.js";
 import {
-  count, LeadToIds, LeftOut, Made, NotMade, Part, Scroll, span, useReport, useShort, Waiting,
+  LeadToIds, LeftOut, Made, NotMade, Part, Scroll, span, useReport, useShort, Waiting,
 } from "./pieces.js";
 
 const draftOf = (gap, filters) =>
@@ -10,7 +10,7 @@ const draftOf = (gap, filters) =>
 
 function Draft({ gap, filters, close }) {
   return html`<${Dialog} title=${gap.title} close=${close} wide>
-    <p class="small">${t.draft_of} · ${fill(t.asked_n, { n: count(gap.questions) })}
+    <p class="small">${t.draft_of} · ${counted("asked_n", gap.questions)}
       ${gap.nearest && html` · ${fill(t.nearest, { title: gap.nearest })}`}</p>
     ${gap.draft && html`<pre class="words draft" lang=${gap.language}>${gap.draft}</pre>`}
     <ul class="wordings">${gap.wordings.map((one) => html`<li key=${one.conversation_id}>

@@ -1,5 +1,5 @@
 // How the service itself is doing.
-import { fill, html, moment, number, t, useState } from "../kit.js";
+import { counted, fill, html, moment, number, t, useState } from "../kit.js";
 import { BehindDialog } from "./behind.js";
 import { count, LeadToIds, Part, percent, span, Waiting } from "./pieces.js";
 
@@ -32,10 +32,10 @@ function Coverage({ found, filters }) {
       <p class="big">${percent(one.speech_s ? one.covered_s / one.speech_s : 1)}</p>
       <p class="small">${fill(t.coverage_value, { speech: span(one.speech_s) })}</p>
       <ul class="plain small">
-        <li>${fill(t.recordings_n, { n: count(one.recordings) })}</li>
+        <li>${counted("recordings_n", one.recordings)}</li>
         <li>${lead("short", fill(t.short_n, { n: count(one.short) }))}</li>
         <li>${lead("warned", fill(t.warned_n, { n: count(one.warned) }))}</li>
-        <li>${fill(t.dropped_n, { n: count(dropped) })}</li></ul>`}
+        <li>${counted("dropped_n", dropped)}</li></ul>`}
     ${behind && html`<${BehindDialog} figure=${`coverage:${behind}`} what=${t[behind]}
       filters=${filters} close=${() => setBehind(null)} />`}</div>`;
 }

@@ -1,5 +1,5 @@
 // KPIs: each with its value, the one before, its interval; a click shows its formula and source.
-import { Dialog, fill, html, number, t, useState } from "../kit.js";
+import { counted, Dialog, fill, html, number, t, useState } from "../kit.js";
 import { Behind } from "./behind.js";
 import { count, Part, percent, Scroll, span, useView, Waiting, words } from "./pieces.js";
 
@@ -86,7 +86,7 @@ export function Kpis({ asked, filters }) {
   return html`<${Part} id="kpis" table="kpis" filters=${filters} view=${view} setView=${setView}>
     <${Waiting} asked=${asked} />
     ${found?.pending > 0 && html`<p class="notice" role="status">${
-      fill(t.pending, { n: count(found.pending) })}</p>`}
+      counted("pending", found.pending)}</p>`}
     ${found && view === "chart" && found.sections.map((section) => {
       const known = section.kpis.filter((kpi) => kpi.now.value !== null);
       return known.length > 0 && html`<div class="kpi-section" key=${section.section}>
@@ -98,7 +98,7 @@ export function Kpis({ asked, filters }) {
       html`<${Table} key=${section.section} section=${section} currency=${found.currency}
         explain=${setExplained} />`)}<//>`}
     ${view === "chart" && missing.length > 0 && html`<details class="missing">
-      <summary>${fill(t.n_not_measurable, { n: missing.length })}</summary>
+      <summary>${counted("n_not_measurable", missing.length)}</summary>
       <ul>${missing.map((kpi) => html`<li key=${kpi.kpi}>
         <button class="quiet left" onClick=${() => setExplained(kpi)}>${words(kpi.label)}</button>
         <span class="small">${words({ fr: kpi.now.missing_fr, en: kpi.now.missing_en })
@@ -106,7 +106,7 @@ export function Kpis({ asked, filters }) {
     ${["channel", "queue", "reason"].some((name) => filters[name])
       && html`<p class="small">${t.kpis_narrowed}</p>`}
     ${found?.left_out > 0 && html`<p class="small">${
-      fill(t.left_out, { n: count(found.left_out) })}</p>`}
+      counted("left_out", found.left_out)}</p>`}
     ${explained && html`<${Explained} kpi=${explained} currency=${found.currency}
       filters=${filters} close=${() => setExplained(null)} />`}
   <//>`;

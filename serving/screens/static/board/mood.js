@@ -1,5 +1,5 @@
 // How customers felt, reason by reason: from their words only.
-import { fill, html, t, two } from "../kit.js";
+import { counted, fill, html, t, two } from "../kit.js";
 import { inbox } from "./address.js";
 import {
   count, Interval, Lead, mark, nameOf, Part, percent, Scroll, useShort, useView, Waiting,
@@ -66,6 +66,6 @@ export function Mood({ asked, filters, period }) {
         <td class="number">${one.previous_mean === null ? "" : mark(one.previous_mean)}</td></tr>`)}
       </tbody></table><//>`}
     ${found?.unknown > 0 && html`<p class="small">${
-      fill(t.mood_unknown, { n: count(found.unknown) })}</p>`}
+      counted("mood_unknown", found.unknown)}</p>`}
   <//>`;
 }

@@ -1,6 +1,6 @@
 // What every part of the board is made of: its frame, bars, small lines, changes, links.
 import {
-  ask, fill, html, lang, moment, number, Problem, t, useAsked, useEffect, useRef, useState,
+  ask, counted, fill, html, lang, moment, number, Problem, t, useAsked, useEffect, useRef, useState,
 } from "../kit.js";
 import { csv, inboxOf, queryOf } from "./address.js";
 
@@ -251,7 +251,7 @@ export function Made({ report, kind, again, filters }) {
 
 /** That a search of the background took not all of the period. */
 export const LeftOut = ({ n }) => n > 0 && html`<p class="small notice">${
-  fill(t.left_out_of, { n: count(n) })}</p>`;
+  counted("left_out_of", n)}</p>`;
 
 /** What stands in place of a report that is not there. */
 export function NotMade({ report, empty }) {

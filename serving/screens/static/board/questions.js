@@ -1,5 +1,5 @@
 // Quality by question: the machine's drafts and what people confirmed, never mixed.
-import { fill, html, t, two, useState } from "../kit.js";
+import { counted, fill, html, t, two, useState } from "../kit.js";
 import { BehindDialog } from "./behind.js";
 import { count, Interval, Part, percent, Scroll, useShort, Waiting, words } from "./pieces.js";
 
@@ -19,7 +19,7 @@ function Card({ card, filters }) {
   const [behind, setBehind] = useState(null);
   return html`<div class="block">
     <h3>${words(card.label)} <span class="small">${card.scorecard} ${card.version} · ${
-      fill(t.evaluated_n, { n: count(card.evaluated), reviewed: count(card.reviewed) })}</span></h3>
+      counted("evaluated_n", card.evaluated)}, ${counted("reviewed_n", card.reviewed)}</span></h3>
     <${Scroll} what=${words(card.label)}>
     <table class="table questions" data-table="questions">
       <thead><tr><th scope="col">${t.question}</th><th scope="col">${t.draft}</th>

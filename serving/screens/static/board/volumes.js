@@ -1,5 +1,5 @@
 // Volumes over time, by channel and queue; reasons with their share, change and course.
-import { fill, html, t, useState } from "../kit.js";
+import { counted, fill, html, t, useState } from "../kit.js";
 import { inbox } from "./address.js";
 import { BehindDialog } from "./behind.js";
 import { Chart } from "./chart.js";
@@ -156,6 +156,6 @@ export function Volumes({ volumes, filters, choose }) {
     </div>
     <${Reasons} volumes=${volumes} filters=${filters} />
     ${volumes.waiting > 0 && html`<p class="small">${
-      fill(t.waiting, { n: count(volumes.waiting) })}</p>`}
+      counted("waiting", volumes.waiting)}</p>`}
   <//>`;
 }

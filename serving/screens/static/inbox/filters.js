@@ -1,6 +1,6 @@
 // The filters of the list: in the address, as removable chips, and as the query of the service.
 import { DayField, isDay } from "../day_field.js";
-import { day, fill, given, html, moment, t, useRef, useState } from "../kit.js";
+import { counted, day, fill, given, html, moment, t, useRef, useState } from "../kit.js";
 
 const CHANNELS = ["phone", "email", "chat", "sms", "social", "letter", "voicebot"];
 const STATES = ["queued", "running", "done", "failed", "cancelled"];
@@ -48,7 +48,7 @@ const named = {
   from: (value) => (isDay(value) ? day(`${value}T12:00`) : moment(value)),
   to: (value) => (isDay(value) ? day(`${value}T12:00`) : moment(value)),
   sampled: (value) => (/^(true|1|yes|on)$/i.test(value) ? t.yes : t.no),
-  ids: (value) => fill(t.some_ids, { n: value.split(",").filter(Boolean).length }),
+  ids: (value) => counted("some_ids", value.split(",").filter(Boolean).length),
 };
 
 /** What is filtered by now; each chip can be taken away. */

@@ -1,7 +1,7 @@
 // The inbox: what came in, how far it is, and what a figure of the board was made of.
 import { isDay } from "../day_field.js";
 import {
-  Problem, ask, day, fill, given, html, lang, length, moment, mount, number, quoted, root, t,
+  Problem, ask, counted, day, fill, given, html, lang, length, moment, mount, number, quoted, root, t,
   useEffect, useRef, useState,
 } from "../kit.js";
 import { Chips, FilterBar, keepInAddress, queryOf } from "./filters.js";
@@ -125,8 +125,7 @@ function Inbox() {
   const ignored = Object.entries(given.ignored);
   const isReversed = isDay(filters.from) && isDay(filters.to) && filters.from > filters.to;
   const cut = problem?.problem?.status === 0;
-  const count = found ? fill(found.next_cursor ? t.count_more : found.data.length === 1
-    ? t.count_one : t.count, { n: number(found.data.length) }) : "";
+  const count = found ? counted(found.next_cursor ? "count_more" : "count", found.data.length) : "";
   return html`${given.may_send && html`<${Sender} stored=${() => read()} />`}
   <section class="box received" aria-busy=${busy ? "true" : "false"}>
     <div class="row apart">

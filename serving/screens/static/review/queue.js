@@ -139,7 +139,7 @@ function Queue() {
       <label class="field find"><span class="hidden">${t.find}</span>
         <input ref=${search} type="search" placeholder=${t.find} value=${text}
           onInput=${(event) => setText(event.currentTarget.value)} /></label>
-      <p class="small" role="status">${shown.length === 1 ? t.count_one
+      <p class="small" role="status">${shown.length === 1 || (!shown.length && lang === "fr") ? fill(t.count_one, { n: shown.length })
         : fill(list.next_cursor ? t.count_first : t.count_many, { n: shown.length })}</p>
       <button class="quiet" onClick=${() => setHelp(true)} aria-label=${t.keys}><kbd>?</kbd></button>
     </div>

@@ -1,6 +1,8 @@
 // What the pages around a review share: answers, quotes, people, scores, the history.
 import { fill, given, html, lang, length, moment, number, t } from "../kit.js";
 
+export { counted } from "../kit.js";
+
 export const ANSWERS = [1, 0.5, 0, "na"];
 
 const NAMES = { 1: "conform", 0.5: "partly", 0: "not_conform", na: "not_applicable" };
@@ -13,10 +15,6 @@ export const both = (one, name) => one[`${name}_${lang === "en" ? "en" : "fr"}`]
 
 export const answerName = (answer) =>
   (answer === null || answer === undefined ? t.cannot_tell : t[NAMES[answer]]);
-
-/** A count in words, singular or plural: counted("n_unread", 1). */
-export const counted = (name, n) =>
-  fill(n === 1 || (n === 0 && lang === "fr") ? t[`${name}_one`] : t[name], { n });
 
 /** An answer as a chip: never by colour alone. */
 export const Answer = ({ of }) =>
