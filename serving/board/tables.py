@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
 from quality.kpi.definitions import Language, Words
+from serving.board.sheet_words import HEADS, cell_words
 from serving.interchange.csv_table import safe_cell
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from serving.board.kpis import Kpis
     from serving.board.questions import Quality
     from serving.board.topics import Topics
-    from serving.board.values import Mood, Slice, Volumes
+    from serving.board.values import Mood, ReasonMood, Slice, Volumes
 
 TableName = Literal[
     "volumes", "channels", "queues", "reasons", "reasons_over_time", "mood", "kpis", "questions",
@@ -27,6 +28,7 @@ TableName = Literal[
 ]  # fmt: skip
 TABLE_NAMES: tuple[TableName, ...] = get_args(TableName)
 
+Kind = Literal["channel", "queue", "reason"]
 Cell = str | int | float | date | datetime | None
 _BOM = "\ufeff"  # by which Excel knows UTF-8
 _DECIMALS = 4
@@ -85,13 +87,14 @@ class Sheets:
 
     def __init__(self, language: Language) -> None:
         self._language = language
+        self._words = cell_words(language)
 
     def _text(self, words: Words | None, other: str | None = None) -> str:
         return (other or "") if words is None else words.text(self._language)
 
     def _head(self, *names: str) -> tuple[str, ...]:
         place = 0 if self._language == "fr" else 1
-        return tuple(_HEADS[name][place] for name in names)
+        return tuple(HEADS[name][place] for name in names)
 
     def volumes(self, found: Volumes) -> Sheet:
         """Days or weeks with their conversations and those of the period before."""
@@ -106,12 +109,12 @@ class Sheets:
             ),
         )  # fmt: skip
 
-    def slices(self, found: Sequence[Slice]) -> Sheet:
+    def slices(self, found: Sequence[Slice], kind: Kind) -> Sheet:
         """Channels, queues or reasons with their share."""
         return Sheet(
             self._head("code", "name", "n", "share", "low", "high", "previous"),
             tuple(
-                (one.key, self._name(one), one.n, one.share, one.low, one.high, one.previous)
+                (one.key, self._name(one, kind), one.n, one.share, one.low, one.high, one.previous)
                 for one in found
             ),
         )
@@ -120,7 +123,7 @@ class Sheets:
         """Reasons, day by day or week by week."""
         return Sheet(
             (*self._head("code", "name"), *(one.first.isoformat() for one in found.buckets)),
-            tuple((one.key, self._name(one), *one.counts) for one in found.reasons),
+            tuple((one.key, self._name(one, "reason"), *one.counts) for one in found.reasons),
         )
 
     def mood(self, found: Mood) -> Sheet:
@@ -130,8 +133,8 @@ class Sheets:
         return Sheet(
             self._head(*names),
             tuple(
-                (one.key, self._name(one), one.n, one.mean, one.low, one.high, one.negative,
-                 one.neutral, one.positive, one.previous_mean)
+                (one.key, self._name(one, "reason"), one.n, one.mean, one.low, one.high,
+                 one.negative, one.neutral, one.positive, one.previous_mean)
                 for one in found.reasons
             ),
         )  # fmt: skip
@@ -143,7 +146,8 @@ class Sheets:
         return Sheet(
             self._head(*names),
             tuple(
-                (self._text(section.label), self._text(one.label), one.now.value, one.unit,
+                (self._text(section.label), self._text(one.label), one.now.value,
+                 self._words[f"unit_{one.unit}"],
                  one.now.low, one.now.high, one.now.n, one.before.value, self._text(one.formula),
                  one.now.missing(self._language))
                 for section in found.sections
@@ -165,7 +169,7 @@ class Sheets:
                         f"{card.scorecard} {card.version}", self._text(one.label),
                         one.draft.value, one.draft.low, one.draft.high, one.draft.n,
                         one.confirmed.value, one.confirmed.low, one.confirmed.high,
-                        one.confirmed.n, one.gate,
+                        one.confirmed.n, self._words[f"gate_{one.gate}"],
                         None if agreed is None else agreed.kappa,
                         None if agreed is None else agreed.low,
                         None if agreed is None else agreed.high,
@@ -179,7 +183,7 @@ class Sheets:
         return Sheet(
             self._head("name", "trend", "n", "ratio", "reason", "quote", "conversation"),
             tuple(
-                (self._text(one.label), one.trend, one.n, one.ratio,
+                (self._text(one.label), self._words[f"trend_{one.trend}"], one.n, one.ratio,
                  self._text(one.reason_label, one.reason),
                  one.quotes[0].text if one.quotes else None,
                  one.quotes[0].conversation_id if one.quotes else None)
@@ -192,8 +196,9 @@ class Sheets:
         return Sheet(
             self._head("name", "n", "questions", "handling_s", "why", "nearest", "has_draft"),
             tuple(
-                (one.title, one.n, one.questions, one.handling_s, one.why, one.nearest,
-                 "1" if one.draft else "0")
+                (one.title, one.n, one.questions, one.handling_s,
+                 self._words[f"why_{one.why}"], one.nearest,
+                 self._words["yes" if one.draft else "no"])
                 for one in (() if found is None else found.gaps)
             ),
         )  # fmt: skip
@@ -215,71 +220,25 @@ class Sheets:
     def health(self, found: Health) -> Sheet:
         """Jobs by state, and the figures of queue and transcription."""
         figures: list[tuple[Cell, ...]] = [
-            (f"jobs.{state}", n) for state, n in sorted(found.jobs.items())
+            (f"{self._words['jobs']}{self._words['colon']}{self._words[f'state_{state}']}", n)
+            for state, n in sorted(found.jobs.items())
         ]
-        figures += [
+        figures += [(self._words[f"health_{name}"], value) for name, value in self._health(found)]
+        return Sheet(self._head("name", "value"), tuple(figures))
+
+    @staticmethod
+    def _health(found: Health) -> tuple[tuple[str, Cell], ...]:
+        return (
             ("failed_7_days", found.failed), ("delay_median_s", found.delay.median_s),
             ("delay_p90_s", found.delay.p90_s), ("waiting_since", found.delay.waiting_since),
             ("recordings", found.coverage.recordings), ("speech_s", found.coverage.speech_s),
             ("covered_s", found.coverage.covered_s), ("short", found.coverage.short),
             ("warned", found.coverage.warned), ("counted", found.counted),
             ("pending", found.pending), ("left_out", found.left_out),
-        ]  # fmt: skip
-        return Sheet(self._head("name", "value"), tuple(figures))
+        )  # fmt: skip
 
-    def _name(self, one: object) -> str:
-        return self._text(getattr(one, "label", None), getattr(one, "key", None))
-
-
-_HEADS: dict[str, tuple[str, str]] = {
-    "first": ("Du", "From"),
-    "last": ("Au", "To"),
-    "n": ("Conversations", "Conversations"),
-    "previous": ("Période précédente", "Previous period"),
-    "code": ("Code", "Code"),
-    "name": ("Nom", "Name"),
-    "share": ("Part", "Share"),
-    "low": ("Borne basse", "Low"),
-    "high": ("Borne haute", "High"),
-    "mean": ("Humeur moyenne", "Mean mood"),
-    "negative": ("Négatives", "Negative"),
-    "neutral": ("Neutres", "Neutral"),
-    "positive": ("Positives", "Positive"),
-    "previous_mean": ("Humeur précédente", "Previous mood"),
-    "section": ("Rubrique", "Section"),
-    "value": ("Valeur", "Value"),
-    "unit": ("Unité", "Unit"),
-    "previous_value": ("Valeur précédente", "Previous value"),
-    "formula": ("Formule", "Formula"),
-    "missing": ("Ce qui manque", "What is missing"),
-    "scorecard": ("Grille", "Scorecard"),
-    "question": ("Question", "Question"),
-    "draft": ("Brouillon de la machine", "Machine's draft"),
-    "draft_n": ("Brouillons", "Drafts"),
-    "confirmed": ("Confirmé par des personnes", "Confirmed by people"),
-    "confirmed_low": ("Confirmé, borne basse", "Confirmed, low"),
-    "confirmed_high": ("Confirmé, borne haute", "Confirmed, high"),
-    "confirmed_n": ("Confirmés", "Confirmed"),
-    "gate": ("Confiance", "Gate"),
-    "kappa": ("Kappa", "Kappa"),
-    "kappa_low": ("Kappa, borne basse", "Kappa, low"),
-    "kappa_high": ("Kappa, borne haute", "Kappa, high"),
-    "kappa_n": ("Contacts doublement notés", "Doubly scored contacts"),
-    "trend": ("Tendance", "Trend"),
-    "ratio": ("Rapport récent/avant", "Recent/before ratio"),
-    "reason": ("Motif", "Reason"),
-    "quote": ("Verbatim", "Quote"),
-    "conversation": ("Conversation", "Conversation"),
-    "questions": ("Questions", "Questions"),
-    "handling_s": ("Traitement (s)", "Handling (s)"),
-    "why": ("Pourquoi", "Why"),
-    "nearest": ("Article le plus proche", "Nearest article"),
-    "has_draft": ("Brouillon", "Draft"),
-    "start": ("Demi-heure", "Half-hour"),
-    "expected": ("Attendus", "Expected"),
-    "agents": ("Agents", "Agents"),
-    "agents_low": ("Agents, borne basse", "Agents, low"),
-    "agents_high": ("Agents, borne haute", "Agents, high"),
-    "service_level": ("Qualité de service", "Service level"),
-    "occupancy": ("Occupation", "Occupancy"),
-}
+    def _name(self, one: Slice | ReasonMood, kind: Kind) -> str:
+        if one.key is None:
+            return self._words["no_reason" if kind == "reason" else "unknown"]
+        named = self._words.get(one.key) if kind == "channel" else None
+        return named or self._text(one.label, one.key)

@@ -241,11 +241,11 @@ def _sheet(board: Board, wanted: Asked, sheets: Sheets, name: TableName) -> Shee
         case "volumes":
             return sheets.volumes(board.volumes(wanted))
         case "channels":
-            return sheets.slices(board.volumes(wanted).channels)
+            return sheets.slices(board.volumes(wanted).channels, "channel")
         case "queues":
-            return sheets.slices(board.volumes(wanted).queues)
+            return sheets.slices(board.volumes(wanted).queues, "queue")
         case "reasons":
-            return sheets.slices(board.volumes(wanted).reasons)
+            return sheets.slices(board.volumes(wanted).reasons, "reason")
         case "reasons_over_time":
             return sheets.over_time(board.volumes(wanted))
         case "mood":

@@ -316,6 +316,25 @@ def test_a_table_is_a_spreadsheet_of_the_readers_country(small_centre, ask):
     assert small_centre.client.get("/v1/board/tables/nothing.csv").status_code == 422
 
 
+def test_tables_hold_words_of_the_readers_language_and_no_codes(small_centre):
+    def column(table, place, **query):
+        asked = PERIOD | query
+        answer = small_centre.client.get(f"/v1/board/tables/{table}.csv", params=asked)
+        comma = ";" if asked.get("lang") != "en" else ","
+        lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=comma)
+        return [line[place] for line in lines][1:]
+
+    assert set(column("channels", 1)) == {"Appel", "Chat", "E-mail", "Non renseigné"}
+    assert "Non renseigné" in column("queues", 1)
+    assert "Sans motif reconnu" in column("reasons", 1)
+    assert {"nombre", "part", "secondes"} <= set(column("kpis", 3))
+    assert set(column("questions", 10)) == {"Accord non mesuré"}
+    assert set(column("questions", 10, lang="en")) == {"Agreement not measured"}
+    health = column("health", 0)
+    assert "Conversations en échec en 7 jours" in health
+    assert not [name for name in health if "_" in name or "." in name]
+
+
 def test_a_conversation_that_is_erased_is_no_longer_counted(small_centre, rows, ask):
     database = small_centre.app.state.service.store.database
     rows.store_rows(database, [rows.row("z1", "2026-11-14T10:00:00+00:00", team="autre")])
