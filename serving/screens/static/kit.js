@@ -91,6 +91,28 @@ export async function ask(path, { method = "GET", body, headers = {}, signal } =
   });
 }
 
+/**
+ * Guard what must not happen twice: [busy, once]. once(work) does nothing while a work of before is
+ * still under way, however fast somebody clicks; a form is never sent by the browser itself.
+ */
+export function useOnce() {
+  const [busy, setBusy] = useState(false);
+  const goes = useRef(false);
+  const once = (work) => async (...values) => {
+    values[0]?.preventDefault?.();
+    if (goes.current) return undefined;
+    goes.current = true;
+    setBusy(true);
+    try {
+      return await work(...values);
+    } finally {
+      goes.current = false;
+      setBusy(false);
+    }
+  };
+  return [busy, once];
+}
+
 /** A refusal in the reader's words; the service's own, in English, stand after it. */
 export function Problem({ of, again }) {
   if (!of) return null;

@@ -102,6 +102,28 @@ def test_a_key_is_made_shown_once_narrowed_rotated_and_revoked(admin, centre):
     page.locator("tbody").get_by_text("Révoquée").first.wait_for()
 
 
+def twice(button) -> None:
+    """Click faster than the page can show that it is busy."""
+    button.evaluate("one => { one.click(); one.click(); }")
+
+
+def test_two_clicks_make_one_key_and_one_webhook(admin, centre):
+    page = admin("keys")
+    page.get_by_role("button", name="Nouvelle clé").click()
+    page.get_by_role("dialog").get_by_label("Nom").fill("once alone")
+    twice(page.get_by_role("button", name="Créer la clé"))
+    page.get_by_text("il ne sera plus jamais affiché").wait_for()
+    keys = centre.client.get("/v1/keys", params={"limit": 200}).json()["data"]
+    assert [one["name"] for one in keys].count("once alone") == 1
+    page.goto(f"{centre.url}/admin/webhooks")
+    page.get_by_role("button", name="Nouveau webhook").click()
+    page.get_by_label("Adresse").fill("http://127.0.0.1:9/once")
+    twice(page.get_by_role("dialog").locator("form button"))
+    page.get_by_text("il ne sera plus jamais affiché").wait_for()
+    hooks = centre.client.get("/v1/webhooks").json()["data"]
+    assert [one["url"] for one in hooks].count("http://127.0.0.1:9/once") == 1
+
+
 def test_a_key_that_cannot_be_made_is_explained_and_nothing_typed_is_lost(admin):
     page = admin("keys", "?lang=en", refused=422)
     page.get_by_role("button", name="New key").click()

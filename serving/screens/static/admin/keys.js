@@ -1,6 +1,6 @@
 // The keys: made, shown once, changed for new ones, ended.
 import {
-  Dialog, Problem, ask, day, fill, given, html, moment, mount, say, t, useState,
+  Dialog, Problem, ask, day, fill, given, html, moment, mount, say, t, useOnce, useState,
 } from "../kit.js";
 import { More, Secret, Sure, usePages } from "./parts.js";
 
@@ -18,8 +18,8 @@ function New({ close, done }) {
   const [narrow, setNarrow] = useState(false);
   const [problem, setProblem] = useState(null);
   const [made, setMade] = useState(null);
-  const make = async (event) => {
-    event.preventDefault();
+  const [busy, once] = useOnce();
+  const make = once(async (event) => {
     const fields = new FormData(event.currentTarget);
     const text = (name) => (fields.get(name) ?? "").trim();
     const body = { name: text("name"), role };
@@ -34,7 +34,7 @@ function New({ close, done }) {
     } catch (refused) {
       setProblem(refused);
     }
-  };
+  });
   if (made)
     return html`<${Dialog} title=${`${t.made} · ${made.name}`} close=${close}>
       <${Secret} label=${t.key} text=${made.key} /></${Dialog}>`;
@@ -55,7 +55,7 @@ function New({ close, done }) {
     ${narrow && html`<fieldset class="choices rights"><legend>${t.scopes}</legend>
       ${given.rights[role].map((one) => html`<label key=${one}><input type="checkbox" name="scopes" value=${one} /> ${one}</label>`)}</fieldset>`}
     <${Problem} of=${problem} />
-    <div class="row"><button>${t.make}</button></div>
+    <div class="row"><button disabled=${busy} aria-busy=${busy}>${t.make}</button></div>
   </form></${Dialog}>`;
 }
 
@@ -63,21 +63,22 @@ function Rotate({ one, close, done }) {
   const [hours, setHours] = useState(24);
   const [problem, setProblem] = useState(null);
   const [made, setMade] = useState(null);
-  const go = async () => {
+  const [busy, once] = useOnce();
+  const go = once(async () => {
     try {
       setMade(await ask(`/v1/keys/${one.id}/rotate`, { method: "POST", body: { grace_s: hours * 3600 } }));
       done();
     } catch (refused) {
       setProblem(refused);
     }
-  };
+  });
   return html`<${Dialog} title=${fill(t.rotate_named, one)} close=${close}>
     ${made ? html`<${Secret} label=${t.key} text=${made.key} />` : html`<p>${t.rotate_text}</p>
       <label class="field">${t.expires}<select value=${hours}
         onChange=${(event) => setHours(Number(event.currentTarget.value))}>
         ${GRACES.map((n) => html`<option value=${n}>${t[`grace_${n}`]}</option>`)}</select></label>
       <${Problem} of=${problem} />
-      <p class="row"><button onClick=${go}>${t.rotate}</button>
+      <p class="row"><button disabled=${busy} aria-busy=${busy} onClick=${go}>${t.rotate}</button>
         <button class="quiet" onClick=${close}>${t.cancel}</button></p>`}</${Dialog}>`;
 }
 

@@ -1,5 +1,7 @@
 // The webhooks: made, tried, stopped, and what each was told.
-import { Dialog, Problem, ask, fill, given, html, moment, mount, number, say, t, useState } from "../kit.js";
+import {
+  Dialog, Problem, ask, fill, given, html, moment, mount, number, say, t, useOnce, useState,
+} from "../kit.js";
 import { More, Secret, Sure, usePages } from "./parts.js";
 
 const TONES = { delivered: "good", failed: "bad", pending: "accent", disabled: "" };
@@ -8,8 +10,8 @@ const event = (kind) => t[`e_${kind}`] ?? kind;
 function New({ close, done }) {
   const [problem, setProblem] = useState(null);
   const [made, setMade] = useState(null);
-  const make = async (submitted) => {
-    submitted.preventDefault();
+  const [busy, once] = useOnce();
+  const make = once(async (submitted) => {
     const fields = new FormData(submitted.currentTarget);
     try {
       setMade(await ask("/v1/webhooks", {
@@ -18,7 +20,7 @@ function New({ close, done }) {
     } catch (refused) {
       setProblem(refused);
     }
-  };
+  });
   if (made)
     return html`<${Dialog} title=${t.made} close=${close}>
       <${Secret} label=${t.secret} text=${made.secret} /></${Dialog}>`;
@@ -27,7 +29,8 @@ function New({ close, done }) {
     <fieldset class="choices"><legend>${t.kinds}</legend>${given.kinds.map((one) => html`<label key=${one}>
       <input type="checkbox" name="kinds" value=${one} /> ${event(one)}</label>`)}
       <p class="small">${t.kinds_hint}</p></fieldset>
-    <${Problem} of=${problem} /><div class="row"><button>${t.make}</button></div></form></${Dialog}>`;
+    <${Problem} of=${problem} />
+    <div class="row"><button disabled=${busy} aria-busy=${busy}>${t.make}</button></div></form></${Dialog}>`;
 }
 
 function Renew({ one, close }) {
@@ -57,18 +60,16 @@ function Deliveries({ of: one, close }) {
 }
 
 function Row({ one, again, show, close }) {
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const [problem, setProblem] = useState(null);
-  const act = (what) => async () => {
-    setBusy(true);
+  const act = (what) => once(async () => {
     try {
       await what();
       setProblem(null);
     } catch (refused) {
       setProblem(refused);
     }
-    setBusy(false);
-  };
+  });
   const test = act(async () => {
     const sent = await ask(`/v1/webhooks/${one.id}/test`, { method: "POST" });
     if (sent.state === "delivered") say(fill(t.tested, { n: sent.last_status }));

@@ -61,13 +61,13 @@ function Rating({ talk, rate }) {
   </fieldset>`;
 }
 
-function Over({ talk, run, rate, save }) {
+function Over({ talk, once, rate, save }) {
   const how = { agent: t.ended_by_person, silence: t.ended_silence }[talk.closed_by] ?? t.closed;
   return html`<div class="over">
     <p>${how}</p>
     <${Rating} talk=${talk} rate=${rate} />
     <div class="row">
-      <button type="button" onClick=${() => run(() => ask("/chat/new"))}>${t.new}</button>
+      <button type="button" onClick=${() => once(() => ask("/chat/new"))}>${t.new}</button>
       <button type="button" class="quiet" onClick=${save}>${t.download}</button>
     </div>
   </div>`;
@@ -98,6 +98,7 @@ function Chat() {
   const newest = useRef(restored ? -1 : talk.version);
   const showing = useRef(false); // a reply is being shown sentence by sentence
   const later = useRef(null); // what came meanwhile
+  const goes = useRef(false);
   const log = useRef(null);
   const field = useRef(null);
   const seen = useRef(talk.messages.length);
@@ -147,6 +148,13 @@ function Chat() {
       field.current?.focus();
     }
   };
+  /** Ending, rating, beginning again: once, however fast somebody clicks. */
+  const once = async (work) => {
+    if (goes.current) return;
+    goes.current = true;
+    await run(work);
+    goes.current = false;
+  };
   const say = async (body) => {
     if (pending) return;
     setPending({ text: body.text, reply: "" });
@@ -186,7 +194,7 @@ function Chat() {
   const save = () => download().catch((error) => setProblem(error.message));
   const press = (choice, text) => say({ id: newId("c"), choice, text });
   const rate = (score, remark) =>
-    run(() => ask("/chat/rating", { score, remark: remark || null }));
+    once(() => ask("/chat/rating", { score, remark: remark || null }));
 
   const closed = talk.state === "closed";
   return html`<form class="talk" onSubmit=${submit}>
@@ -201,7 +209,7 @@ function Chat() {
     </ol></div>
     <${State} ...${{ talk, personWrites, cut, problem }} />
     ${closed
-      ? html`<${Over} ...${{ talk, run, rate, save }} />`
+      ? html`<${Over} ...${{ talk, once, rate, save }} />`
       : html`<div class="write">
             <label for="text" class="hidden">${t.message}</label>
             <textarea id="text" rows="2" maxlength="4000" 
@@ -216,7 +224,7 @@ function Chat() {
             ${talk.messages.length > 0 &&
             html`<button type="button" class="quiet end" aria-label=${t.download}
                 onClick=${save}>${t.download_short}</button>
-              <button type="button" class="quiet" onClick=${() => run(() => ask("/chat/end"))}>${
+              <button type="button" class="quiet" onClick=${() => once(() => ask("/chat/end"))}>${
                 t.end}</button>`}
           </div>`}
   </form>`;

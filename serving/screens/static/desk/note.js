@@ -1,5 +1,7 @@
 // The wrap-up note: drafted by the machine, corrected and sent by the agent.
-import { ask, fill, given, html, moment, Problem, say, t, useEffect, useRef, useState } from "../kit.js";
+import {
+  ask, fill, given, html, moment, Problem, say, t, useEffect, useOnce, useRef, useState,
+} from "../kit.js";
 
 const LONGEST = 4000;
 
@@ -35,14 +37,12 @@ export function NoteEditor({ conversation, known, draft, jotted = "", changed, p
   const [untouched] = useState(jotted ? null : text);
   const [problem, setProblem] = useState(null);
   const [theirs, setTheirs] = useState(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const isSent = note.text !== null && note.text === text.trim();
   useGuard(!isSent && text.trim() !== "" && text !== untouched, changed);
   const machine = draft ?? note.draft;
 
-  const send = async (event, version = note.version) => {
-    event?.preventDefault();
-    setBusy(true);
+  const send = once(async (event, version = note.version) => {
     setProblem(null);
     try {
       const kept = await ask(`/v1/conversations/${conversation}/note`, {
@@ -56,10 +56,8 @@ export function NoteEditor({ conversation, known, draft, jotted = "", changed, p
       if (refused.problem?.status === 412)
         setTheirs(await ask(`/v1/conversations/${conversation}/note`).catch(() => null));
       else setProblem(refused);
-    } finally {
-      setBusy(false);
     }
-  };
+  });
   const writing = (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") send(event);
   };

@@ -1,6 +1,6 @@
 // One chat: what was said, the reply, and its end.
 import {
-  Problem, ask, fill, html, moment, say, t, useEffect, useRef, useState,
+  Problem, ask, fill, html, moment, say, t, useEffect, useOnce, useRef, useState,
 } from "../kit.js";
 import { useUnsent } from "./unsent.js";
 import { Draft, useDraft } from "./written_draft.js";
@@ -72,7 +72,7 @@ function Composer({ of, text, setText, sources, setSources, draft, busy, send, f
   </form>`;
 }
 
-function WrapUp({ of, run, done }) {
+function WrapUp({ of, run, busy, done }) {
   const [text, setText] = useState(null);
   const left = of.chat.mode === "message";
   useEffect(() => {
@@ -91,7 +91,7 @@ function WrapUp({ of, run, done }) {
     <textarea id="w-note" rows="5" maxlength="4000" value=${text ?? ""} disabled=${text === null}
       aria-describedby="w-note-hint" onInput=${(e) => setText(e.currentTarget.value)}></textarea>
     <div class="row apart"><p class="small" id="w-note-hint">${left ? "" : t.w_note_hint}</p>
-      <button>${t.w_finish}</button></div>
+      <button disabled=${busy || text === null} aria-busy=${busy}>${t.w_finish}</button></div>
   </form>`;
 }
 
@@ -99,7 +99,7 @@ export function Chat({ of, take, name, acts, done, again }) {
   const [text, setText] = useUnsent(`${of.chat.id} text`, "");
   const [sources, setSources] = useUnsent(`${of.chat.id} sources`, []);
   const [problem, setProblem] = useState(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const [ending, setEnding] = useState(false);
   const field = useRef(null);
   const draft = useDraft(`/v1/written/chats/${of.chat.id}/draft`);
@@ -107,8 +107,7 @@ export function Chat({ of, take, name, acts, done, again }) {
   const closed = of.talk.state === "closed";
   const writes = mine && !closed;
 
-  const run = async (what, body, then) => {
-    setBusy(true);
+  const run = once(async (what, body, then) => {
     setProblem(null);
     try {
       const answer = await ask(`/v1/written/chats/${of.chat.id}/${what}`, { method: "POST", body });
@@ -116,10 +115,8 @@ export function Chat({ of, take, name, acts, done, again }) {
     } catch (refused) {
       setProblem(refused);
       if (refused.problem?.status === 409) again();
-    } finally {
-      setBusy(false);
     }
-  };
+  });
   const begin = () => run("take", { name: name.trim() || null }, (answer) => {
     take(answer);
     again();
@@ -127,7 +124,7 @@ export function Chat({ of, take, name, acts, done, again }) {
   });
   const send = (event) => {
     event.preventDefault();
-    if (!text.trim() || busy) return;
+    if (!text.trim()) return;
     // The articles go along, a line each; the customer's page makes links of them.
     const label = of.chat.language === "fr" ? "Article :" : "Article:";
     const said = [text.trim(), ...sources.map((one) => `${label} ${one.title} <${one.href}>`)]
@@ -184,7 +181,7 @@ export function Chat({ of, take, name, acts, done, again }) {
     ${writes && html`<${Draft} of=${draft} insert=${insert} forget=${draft.forget}
         again=${draft.propose} />
       <${Composer} ...${{ of, text, setText, sources, setSources, draft, busy, send, field }} />`}
-    ${mine && closed && html`<${WrapUp} of=${of} run=${run} done=${done} />`}
+    ${mine && closed && html`<${WrapUp} ...${{ of, run, busy, done }} />`}
     ${of.standing === "over" && html`<p class="notice" role="status">${t.w_over}</p>`}
   </section>
   <${Side} packet=${of.packet} customer=${of.chat.customer_key} except=${of.chat.id} mine=${mine}

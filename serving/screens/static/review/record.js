@@ -29,6 +29,7 @@ export function useReview() {
   const seen = useRef(given.review?.events ?? 0);
   const waiting = useRef(Promise.resolve());
   const unsent = useRef(null);
+  const last = useRef(null);
 
   const took = (review) => {
     seen.current = review?.events ?? 0;
@@ -61,8 +62,15 @@ export function useReview() {
     }
   };
   const record = useCallback((event) => {
+    const same = JSON.stringify(event);
+    if (last.current?.same === same) return last.current.done; // pressed twice: said once
     const done = waiting.current.then(() => send(event));
-    waiting.current = done.catch(() => false);
+    const mine = { same, done };
+    last.current = mine;
+    waiting.current = done.catch(() => false).then((is) => {
+      if (last.current === mine) last.current = null;
+      return is;
+    });
     return done;
   }, []);
   const clear = useCallback(() => setHeld((now) => ({ ...now, problem: null, overtaken: false })), []);

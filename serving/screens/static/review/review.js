@@ -1,7 +1,7 @@
 // A review: the conversation on the left, the scorecard beside the machine's proposal on the right.
 import {
-  fill, given, html, moment, length, mount, Problem, root, say, t, useEffect, useKeys, useMemo, useRef,
-  useState,
+  fill, given, html, moment, length, mount, Problem, root, say, t, useEffect, useKeys, useMemo, useOnce,
+  useRef, useState,
 } from "../kit.js";
 import { playerKeys } from "../player/player.js";
 import { Listening, Masking, soundOf } from "../transcript/listening.js";
@@ -115,11 +115,12 @@ function Review() {
     setCurrent(found.event.item);
     return (await record(found.event)) && say(t.undone);
   };
-  const finish = async () => {
+  const [, once] = useOnce();
+  const finish = once(async () => {
     for (const one of leftOf(review).prefilled)
       if (!(await record({ kind: "confirmed", item: one.id }))) return;
     say(t.finished);
-  };
+  });
   const share = async () => (await record({ kind: "shared" })) && say(t.shared);
   const hear = () => {
     const [first] = marks.filter((one) => one.kind === "evidence");
