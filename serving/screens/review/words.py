@@ -168,6 +168,8 @@ REVIEW: dict[str, tuple[str, str]] = {
     "score_short": ("{n} / {all}", "{n} / {all}"),
     "to_answer": ("{n} critères restent à répondre.", "{n} questions are still to be answered."),
     "to_answer_one": ("1 critère reste à répondre.", "1 question is still to be answered."),
+    "to_first": ("Aller au premier", "Go to the first"),
+    "is_open": ("à répondre", "to be answered"),
     "finish": ("Terminer", "Finish"),
     "finish_confirms_one": (
         "Terminer et confirmer la préremplie",
@@ -232,7 +234,10 @@ REVIEW: dict[str, tuple[str, str]] = {
     "key_comment": ("Commenter le passage choisi", "Comment on the chosen passage"),
     "key_cause": ("Nommer la cause racine", "Name the root cause"),
     "key_undo": ("Annuler la dernière correction", "Undo the last correction"),
-    "key_finish": ("Terminer, puis partager", "Finish, then share"),
+    "key_finish": (
+        "Aller au premier critère à répondre ; sinon terminer, puis partager",
+        "Go to the first open question; else finish, then share",
+    ),
     "key_next": ("Évaluation suivante", "Next review"),
     "key_transcript": (
         "Dans la transcription : tour, mot, étendre le choix, tout le tour, écouter",

@@ -262,6 +262,41 @@ def test_a_trusted_proposal_is_prefilled_and_one_that_is_not_is_withdrawn(desk, 
     page.get_by_role("button", name="Terminer et confirmer la préremplie").wait_for()
 
 
+def test_what_is_still_open_is_said_and_marked_and_f_leads_to_the_first(desk, signed_in):
+    call = desk.call()
+    desk.assign(call)
+    page = signed_in("analyst", f"/review/{call}")
+    page.locator("#question-ACC1.now .todo").wait_for()
+    left = page.locator(".question .todo").count()
+    page.keyboard.press("c")
+    page.locator("#question-ACC1.answered").wait_for()
+    page.locator("#question-ACC1 .todo").wait_for(state="detached")
+    page.locator(".foot").get_by_text(f"{left - 1} critères restent à répondre.").wait_for()
+    for _ in range(5):
+        page.keyboard.press("j")
+    page.keyboard.press("f")
+    page.locator("#question-ACC2.now").wait_for()
+    page.get_by_role("status").get_by_text("restent à répondre").wait_for()
+
+
+def test_confirming_again_records_nothing(desk, signed_in):
+    call = desk.call()
+    desk.assign(call)
+    page = signed_in("analyst", f"/review/{call}")
+    page.keyboard.press("c")
+    for key in ("c", "1"):
+        page.locator("#question-ACC2.now").wait_for()
+        page.keyboard.press("k")
+        page.locator("#question-ACC1.answered.now").wait_for()
+        page.keyboard.press(key)
+    page.locator("#question-ACC2.now").wait_for()
+    page.keyboard.press("c")
+    page.locator("#question-ACC2.answered").wait_for()
+    items = {one["opened"]["id"]: one for one in events_of(desk, call)["items"]}
+    assert len(items["ACC1"]["decisions"]) == 1
+    assert len(items["ACC2"]["decisions"]) == 1
+
+
 def test_agents_and_customers_are_refused(desk, browser):
     call = desk.call()
     for name in ("agent", "stranger", "customer"):

@@ -27,8 +27,11 @@ export async function goNext() {
   location.assign(`${root}/review/${next.conversation_id}${card}`);
 }
 
-/** Show the score, and what comes next. */
-export function Foot({ review, finish, share, desk }) {
+/** Say how many questions are still open: "3 questions are still to be answered." */
+export const saidOfOpen = (n) => (n === 1 ? t.to_answer_one : fill(t.to_answer, { n }));
+
+/** Show the score, and what comes next; `toOpen` leads to the first question that is open. */
+export function Foot({ review, finish, share, toOpen, desk }) {
   const [asks, setAsks] = useState(false);
   const { prefilled, open } = leftOf(review);
   const done = ASKED.length - prefilled.length - open.length;
@@ -40,16 +43,22 @@ export function Foot({ review, finish, share, desk }) {
       <span class=${`chip ${shown.draft ? "warn" : "good"}`}>${shown.draft ? t.score_draft : t.score_human}</span>
       <progress max=${ASKED.length} value=${done} aria-label=${fill(t.score_part, { n: done, all: ASKED.length })}></progress>
       <span class="small" aria-hidden="true">${fill(t.score_short, { n: done, all: ASKED.length })}</span></p>
+    ${!review?.is_complete && open.length > 0 && html`<p class="small" id="open-left">
+      <span class="todo" aria-hidden="true">●</span> ${saidOfOpen(open.length)}${" "}
+      <button class="quiet" onClick=${toOpen}>${t.to_first} <kbd aria-hidden="true">f</kbd></button></p>`}
+    ${review?.is_complete && !stored.agent_key
+      && html`<p class="small" id="no-agent">${t.share_no_agent}</p>`}
     <div class="row">
       ${!review?.is_complete
-        ? html`<button disabled=${desk.busy || open.length > 0} onClick=${finish}
-            title=${open.length ? fill(open.length === 1 ? t.to_answer_one : t.to_answer, { n: open.length }) : undefined}>${
+        ? html`<button class="act" disabled=${desk.busy || open.length > 0} onClick=${finish}
+            aria-describedby=${open.length ? "open-left" : undefined}>${
             prefilled.length === 0 ? t.finish : prefilled.length === 1 ? t.finish_confirms_one
             : fill(t.finish_confirms, { n: prefilled.length })}</button>`
         : sharing && !again
           ? html`<span class="chip good">${fill(t.shared_at, { at: moment(sharing.at) })}</span>`
-          : html`<button disabled=${desk.busy || !stored.agent_key} onClick=${() => setAsks(true)}
-              title=${stored.agent_key ? undefined : t.share_no_agent}>${again ? t.share_again : t.share}</button>`}
+          : html`<button class="act" disabled=${desk.busy || !stored.agent_key}
+              aria-describedby=${stored.agent_key ? undefined : "no-agent"}
+              onClick=${() => setAsks(true)}>${again ? t.share_again : t.share}</button>`}
       <button class="quiet" onClick=${goNext}>${t.next} →</button>
     </div>
     ${asks && html`<${Dialog} title=${t.share} close=${() => setAsks(false)}>

@@ -103,13 +103,16 @@ export function Question({ question, review, now, choose, answer, asked, desk, g
   const shown = human !== null ? html`<${Chip} answer=${human} />`
     : proposal ? html`<${Chip} answer=${proposal.answer} drawn />`
     : html`<span class="chip none drawn" aria-label=${t.machine_none}>?</span>`;
+  const isOpen = human === null
+    && (given.blind || (question.points > 0 && !isPrefilled(question.id)));
   const contested = review?.state.contests.some((one) => one.item === question.id);
   return html`<li ref=${row} class=${`question${now ? " now" : ""}${human !== null ? " answered" : ""}`}
       id=${`question-${question.id}`}>
     <button class="title" aria-expanded=${now ? "true" : "false"} onClick=${choose}>
       <span class="id">${question.id}</span><span class="label">${question.label}</span>
       <span class="points">${question.points > 0 ? number(question.points) : ""}</span>
-      <span class="shown">${contested && html`<span class="chip bad" title=${t.state_contested}>!</span> `}${shown}</span>
+      <span class="shown">${isOpen && html`<span class="todo" title=${t.is_open}>
+        <span aria-hidden="true">●</span><span class="hidden"> ${t.is_open}</span></span>`}${contested && html`<span class="chip bad" title=${t.state_contested}>!</span> `}${shown}</span>
     </button>
     ${now && html`<div class="open">
       <${Proposal} question=${question} go=${desk.go} />

@@ -8,7 +8,7 @@ import { Listening, Masking, soundOf } from "../transcript/listening.js";
 import { piecesOf, placeOf, quoteOf } from "../transcript/pieces.js";
 import { ANSWERS, proposalFor, QUESTIONS } from "./answers.js";
 import { BlindCard } from "./blind.js";
-import { Foot, goNext, leftOf } from "./foot.js";
+import { Foot, goNext, leftOf, saidOfOpen } from "./foot.js";
 import { Head } from "./head.js";
 import { Keys } from "./keys.js";
 import { Question } from "./question.js";
@@ -91,13 +91,19 @@ function Review() {
       return QUESTIONS[Math.min(place + 1, QUESTIONS.length - 1)].id;
     });
   };
+  const isMine = (value) => {
+    const last = decisionOn(review, current);
+    return last?.author === given.me && last.answer === value;
+  };
   const confirm = () => {
     const proposal = proposalFor(current);
-    if (proposal) answered({ kind: "confirmed", item: current }, current);
+    if (proposal && isMine(proposal.answer)) move(1); // said before: nothing changes
+    else if (proposal) answered({ kind: "confirmed", item: current }, current);
     else say(t.machine_none);
   };
   const answer = (value) => {
     const machine = itemOf(review, current)?.opened.answer ?? proposalFor(current)?.answer ?? null;
+    if (value === machine && isMine(value)) return move(1);
     if (value === machine) return answered({ kind: "confirmed", item: current }, current);
     // Where the machine is shown to say nothing there is nothing to give a reason against.
     if (proposalFor(current) === null && decisionOn(review, current) === null)
@@ -121,6 +127,15 @@ function Review() {
       if (!(await record({ kind: "confirmed", item: one.id }))) return;
     say(t.finished);
   });
+  const toOpen = () => {
+    const { open } = leftOf(review);
+    setAsked(null);
+    setCurrent(open[0].id);
+    document.getElementById(`question-${open[0].id}`).scrollIntoView({ block: "nearest" });
+    say(saidOfOpen(open.length));
+  };
+  const end = () => (!review?.is_complete && leftOf(review).open.length
+    ? toOpen() : document.querySelector(".foot .act")?.click());
   const share = async () => (await record({ kind: "shared" })) && say(t.shared);
   const hear = () => {
     const [first] = marks.filter((one) => one.kind === "evidence");
@@ -140,7 +155,7 @@ function Review() {
     m: () => setWriting(true),
     r: () => setNaming(current),
     u: undo,
-    f: () => document.querySelector(".foot button")?.click(),
+    f: end,
     n: goNext,
     "?": () => setHelp(true),
   });
@@ -172,7 +187,7 @@ function Review() {
               }} answer=${answer} asked=${asked?.item === one.id ? asked : null} desk=${desk} />`)}</ol>`)}
           <${Remarks} review=${review} typed=${typed} desk=${desk} />
         </div>
-        <${Foot} review=${review} finish=${finish} share=${share} desk=${desk} />
+        <${Foot} review=${review} finish=${finish} share=${share} toOpen=${toOpen} desk=${desk} />
       </section>
     </div>
     ${help && html`<${Keys} close=${() => setHelp(false)} of=${[
