@@ -85,6 +85,7 @@ def show(
             "words": t,
             "root": root,
             "lang": look.language,
+            "person": principal.id,
             "csrf": "" if token is None else csrf_token_of(token),
         },
     )

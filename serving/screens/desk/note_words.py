@@ -19,11 +19,16 @@ NOTE: dict[str, tuple[str, str]] = {
     "note_restore": ("Repartir du brouillon", "Start from the draft again"),
     "unsent": ("Note non envoyée", "Note not sent"),
     "unsent_hint": (
-        "Vos modifications ne sont pas envoyées ; le brouillon de la machine reste seul.",
-        "Your changes are not sent; only the machine's draft stays.",
+        "Vos modifications ne sont pas envoyées ; cet onglet les garde sous « Dernières notes ».",
+        "Your changes are not sent; this tab keeps them under “Newest notes”.",
     ),
     "unsent_stay": ("Revenir à la note", "Back to the note"),
     "unsent_go": ("Passer sans envoyer", "Go on without sending"),
+    "note_resumed": (
+        "Votre texte non envoyé a été repris.",
+        "Your text, which was not sent, was taken up again.",
+    ),
+    "note_drop": ("L'abandonner", "Drop it"),
     "note_changed": (
         "Une autre version a été envoyée entre-temps :",
         "Another version was sent meanwhile:",

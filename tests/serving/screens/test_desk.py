@@ -278,6 +278,27 @@ def test_a_note_that_was_sent_meanwhile_is_shown_before_it_is_written_over(desk,
     page.context.close()
 
 
+def test_a_note_that_was_not_sent_outlives_a_closed_window_and_a_reload(desk, server):
+    call = calls.Telephone(server, agent_key="a-3", customer_key="c-4")
+    call.say(calls.TALK[1])
+    call.hang_up()
+    page = desk()
+    note = page.get_by_label("Note", exact=True)
+    page.get_by_role("button", name="Ouvrir c-4").click()
+    note.fill("Rappeler lundi.")
+    page.get_by_role("button", name="Fermer").click()
+    page.get_by_role("button", name="Ouvrir c-4").click()
+    note.wait_for()
+    assert note.input_value() == "Rappeler lundi."
+    page.reload()
+    page.get_by_role("button", name="Ouvrir c-4").click()
+    page.get_by_text("Votre texte non envoyé a été repris.").wait_for()
+    assert note.input_value() == "Rappeler lundi."
+    page.get_by_role("button", name="Envoyer la note").click()
+    page.get_by_text("Note envoyée", exact=True).wait_for()
+    assert "lundi" not in page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
+
+
 def test_keys_act_on_the_card_and_can_be_turned_off(desk, server):
     call = calls.Telephone(server, customer_key="c-9")
     page = desk(permissions=["clipboard-read", "clipboard-write"])

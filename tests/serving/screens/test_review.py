@@ -279,6 +279,29 @@ def test_what_is_still_open_is_said_and_marked_and_f_leads_to_the_first(desk, si
     page.get_by_role("status").get_by_text("restent à répondre").wait_for()
 
 
+def test_what_was_typed_is_there_after_a_reload_until_it_is_recorded(desk, signed_in):
+    call = desk.call()
+    desk.assign(call)
+    page = signed_in("analyst", f"/review/{call}")
+    page.get_by_label("Note de synthèse").fill("Un accueil chaleureux.")
+    page.locator("#question-ACC1 .title").click()
+    page.keyboard.press("3")
+    page.keyboard.type("Le prénom manque.")
+    page.reload()
+    note = page.get_by_label("Note de synthèse")
+    note.wait_for()
+    assert note.input_value() == "Un accueil chaleureux."
+    page.keyboard.press("3")
+    assert page.locator("form.why textarea").input_value() == "Le prénom manque."
+    page.keyboard.press("Enter")
+    page.locator("#question-ACC1.answered").wait_for()
+    page.get_by_role("button", name="Ajouter la note").click()
+    page.locator(".remarks li", has_text="Un accueil chaleureux.").wait_for()
+    kept = page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
+    assert "prénom" not in kept
+    assert "chaleureux" not in kept
+
+
 def test_confirming_again_records_nothing(desk, signed_in):
     call = desk.call()
     desk.assign(call)

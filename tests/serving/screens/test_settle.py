@@ -86,6 +86,20 @@ def test_a_quote_leads_to_its_place_and_chosen_words_go_along_with_a_contest(cen
     assert state["contests"][0]["evidence"][0]["turn_index"] == 2
 
 
+def test_reasons_that_were_not_sent_are_there_after_a_reload_until_they_are(centre, signed_in):
+    conversation, item = centre.shared(name="Appel relu")
+    page = signed_in("agent", f"/review/mine/{conversation}")
+    page.locator(f"#q-{item}").get_by_role("button", name="Contester").click()
+    why = page.get_by_label("Pourquoi n'êtes-vous pas d'accord ?")
+    why.fill("Je l'ai dit en premier.")
+    page.reload()
+    why.wait_for()
+    assert why.input_value() == "Je l'ai dit en premier."
+    page.get_by_role("button", name="Envoyer la contestation").click()
+    page.locator(f"#q-{item}").get_by_text("Contestation en cours").first.wait_for()
+    assert "premier" not in page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
+
+
 def test_personal_data_is_shown_to_nobody_by_default_and_masked_words_can_be_quoted(
     centre, signed_in
 ):

@@ -302,6 +302,9 @@ def test_two_chats_at_once_keep_what_is_typed_in_each(chat_service, desk):
     page.locator(".item", has_text="c-right").click()
     page.locator(".open h2", has_text="c-right").wait_for()
     assert page.locator("#w-reply").input_value() == "À demi écrit pour c-right"
+    page.reload()
+    page.locator("#w-reply").wait_for()
+    assert page.locator("#w-reply").input_value() == "À demi écrit pour c-right"
     page.locator(".item", has_text="c-left").click()
     page.locator(".open h2", has_text="c-left").wait_for()
     assert page.locator("#w-reply").input_value() == ""

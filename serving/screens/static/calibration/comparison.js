@@ -2,6 +2,7 @@
 import {
   Problem, fill, given, html, number, percent, root, say, t, useAsked, useMemo, useState,
 } from "../kit.js";
+import { useUnsent } from "../unsent.js";
 import { ANSWERS, Answer, answerName, text, who } from "../settle/parts.js";
 
 const { questions, contacts, people } = given;
@@ -38,7 +39,8 @@ function Figures({ of }) {
 
 function Agree({ row, record, changed, close }) {
   const [answer, setAnswer] = useState(row.reconciled);
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useUnsent(
+    `agree ${given.session.id} ${row.conversation_id} ${row.item}`, "");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
   const send = async (event) => {
@@ -49,6 +51,7 @@ function Agree({ row, record, changed, close }) {
         kind: "session_reconciled", conversation_id: row.conversation_id, item: row.item, answer,
         reason: reason.trim(),
       }));
+      setReason("");
       say(t.agreed_now);
       close();
     } catch (error) {

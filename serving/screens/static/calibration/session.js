@@ -2,6 +2,7 @@
 import {
   Dialog, Problem, ask, fill, given, html, length, moment, mount, root, say, t, useState,
 } from "../kit.js";
+import { useUnsent } from "../unsent.js";
 import { text, who } from "../settle/parts.js";
 import { Comparison } from "./comparison.js";
 
@@ -11,8 +12,8 @@ const here = `/v1/calibrations/${encodeURIComponent(given.session.id)}`;
 /** Record what happens in the session; returns where it stands then. */
 const record = (body) => ask(`${here}/events`, { method: "POST", body });
 
-function Reason({ title, hint, label, button, needed, act, close }) {
-  const [said, setSaid] = useState("");
+function Reason({ name, title, hint, label, button, needed, act, close }) {
+  const [said, setSaid] = useUnsent(`${here} ${name}`, "");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
   const send = async (event) => {
@@ -20,6 +21,7 @@ function Reason({ title, hint, label, button, needed, act, close }) {
     setBusy(true);
     try {
       await act(said.trim());
+      setSaid("");
       close();
     } catch (error) {
       setProblem(error);
@@ -49,7 +51,7 @@ function Raters({ of, changed }) {
       ${given.may_manage && of.waiting_for.includes(id) && html`<button class="quiet"
         aria-label=${`${t.excuse} ${who(id, people)}`} onClick=${() => setExcuses(id)}>${t.excuse}</button>`}
     </li>`)}</ul>
-    ${excuses && html`<${Reason} title=${`${t.excuse} – ${who(excuses, people)}`} hint=${t.excuse_hint}
+    ${excuses && html`<${Reason} name=${`excuse ${excuses}`} title=${`${t.excuse} – ${who(excuses, people)}`} hint=${t.excuse_hint}
       label=${t.excuse_why} button=${t.excuse} needed close=${() => setExcuses(null)}
       act=${async (reason) => changed(await record({ kind: "session_excused", rater: excuses, reason }))} />`}
   </section>`;
@@ -94,7 +96,7 @@ function Session() {
       ? html`<${Comparison} of=${of} record=${record} changed=${setOf} />`
       : html`<div class="split even"><div><${Contacts} of=${of} /></div>
           <div><${Raters} of=${of} changed=${setOf} /></div></div>`}
-    ${closing && html`<${Reason} title=${t.close_session} hint=${t.close_hint} label=${t.close_note}
+    ${closing && html`<${Reason} name="close" title=${t.close_session} hint=${t.close_hint} label=${t.close_note}
       button=${t.close_session} needed=${false} act=${close} close=${() => setClosing(false)} />`}`;
 }
 

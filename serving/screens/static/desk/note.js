@@ -2,6 +2,7 @@
 import {
   ask, fill, given, html, moment, Problem, say, t, useEffect, useOnce, useRef, useState,
 } from "../kit.js";
+import { unsent } from "../unsent.js";
 
 const LONGEST = 4000;
 
@@ -32,24 +33,34 @@ function Changed({ theirs, take, keep }) {
  * `known` is the note as the service has it; `draft` what to begin with where nothing was sent.
  */
 export function NoteEditor({ conversation, known, draft, jotted = "", changed, place }) {
+  const name = `note ${conversation}`;
+  const begun = joined(known.text ?? draft ?? known.draft, jotted);
+  const [kept, setKept] = useState(() => unsent.find(name) ?? null);
   const [note, setNote] = useState(known);
-  const [text, setText] = useState(() => joined(known.text ?? draft ?? known.draft, jotted));
-  const [untouched] = useState(jotted ? null : text);
+  const [text, setText] = useState(kept?.text ?? begun);
+  const [untouched] = useState(jotted ? null : begun);
   const [problem, setProblem] = useState(null);
-  const [theirs, setTheirs] = useState(null);
+  const [theirs, setTheirs] = useState(kept && kept.version !== known.version ? known : null);
   const [busy, once] = useOnce();
   const isSent = note.text !== null && note.text === text.trim();
   useGuard(!isSent && text.trim() !== "" && text !== untouched, changed);
   const machine = draft ?? note.draft;
 
+  const put = (next) => {
+    setText(next);
+    if (next === begun || next === note.text) unsent.drop(name);
+    else unsent.keep(name, { text: next, version: note.version });
+  };
   const send = once(async (event, version = note.version) => {
     setProblem(null);
     try {
-      const kept = await ask(`/v1/conversations/${conversation}/note`, {
+      const sent = await ask(`/v1/conversations/${conversation}/note`, {
         method: "PUT", body: { text, version },
       });
-      setNote(kept);
-      setText(kept.text);
+      setNote(sent);
+      setText(sent.text);
+      unsent.drop(name);
+      setKept(null);
       setTheirs(null);
       say(t.note_sent_now);
     } catch (refused) {
@@ -65,9 +76,18 @@ export function NoteEditor({ conversation, known, draft, jotted = "", changed, p
   return html`<form class="note-form" onSubmit=${send}>
     <label class="field">${t.note}
       <textarea ref=${place} rows="7" maxlength=${LONGEST} required value=${text} onKeyDown=${writing}
-        onInput=${(event) => setText(event.currentTarget.value)}></textarea></label>
+        onInput=${(event) => put(event.currentTarget.value)}></textarea></label>
+    ${kept && !theirs && html`<p class="notice" role="status">${t.note_resumed}${" "}
+      <button type="button" class="quiet" onClick=${() => { put(begun); setKept(null); }}>${
+        t.note_drop}</button></p>`}
     ${theirs && html`<${Changed} theirs=${theirs}
-      take=${() => { setNote(theirs); setText(theirs.text ?? ""); setTheirs(null); }}
+      take=${() => {
+        setNote(theirs);
+        setText(theirs.text ?? "");
+        unsent.drop(name);
+        setKept(null);
+        setTheirs(null);
+      }}
       keep=${() => { setNote(theirs); send(null, theirs.version); }} />`}
     <${Problem} of=${problem} />
     <div class="row apart">
@@ -83,7 +103,7 @@ export function NoteEditor({ conversation, known, draft, jotted = "", changed, p
     ${machine && html`<details>
       <summary>${t.note_machine}</summary>
       <p class="words drafted">${machine}</p>
-      <button type="button" class="quiet" onClick=${() => setText(machine)}>${t.note_restore}</button>
+      <button type="button" class="quiet" onClick=${() => put(machine)}>${t.note_restore}</button>
     </details>`}
   </form>`;
 }

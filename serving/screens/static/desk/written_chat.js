@@ -2,7 +2,7 @@
 import {
   Problem, ask, fill, html, moment, say, t, useEffect, useOnce, useRef, useState,
 } from "../kit.js";
-import { useUnsent } from "./unsent.js";
+import { useUnsent } from "../unsent.js";
 import { Draft, useDraft } from "./written_draft.js";
 import { Side } from "./written_side.js";
 
@@ -73,7 +73,7 @@ function Composer({ of, text, setText, sources, setSources, draft, busy, send, f
 }
 
 function WrapUp({ of, run, busy, done }) {
-  const [text, setText] = useState(null);
+  const [text, setText] = useUnsent(`${of.chat.id} note`, null);
   const left = of.chat.mode === "message";
   useEffect(() => {
     ask(`/v1/written/chats/${of.chat.id}/wrap-up`).then(
@@ -82,6 +82,7 @@ function WrapUp({ of, run, busy, done }) {
   const finish = (event) => {
     event.preventDefault();
     run("wrap-up", { text: text ?? "" }, (answer) => {
+      setText(null);
       say(answer.conversation_id ? t.w_finished : t[`w_not_kept_${answer.why_not}`]);
       done();
     });

@@ -1,6 +1,6 @@
 // One e-mail: its messages, a draft from the articles, the reply. The service sends none itself.
 import { Problem, ask, html, moment, root, say, t, useEffect, useRef, useState } from "../kit.js";
-import { useUnsent } from "./unsent.js";
+import { useUnsent } from "../unsent.js";
 import { Draft, useDraft } from "./written_draft.js";
 import { Side } from "./written_side.js";
 
@@ -67,6 +67,7 @@ export function Email({ id, name, acts, done, again }) {
   const finish = async () => {
     if (!(await keep(true))) return;
     say(t.w_sent);
+    setReply(BLANK);
     done();
   };
   const copy = async () => {

@@ -1,12 +1,14 @@
 // Why a question went wrong, from the centre's list.
 import { html, t, useLayoutEffect, useRef, useState } from "../kit.js";
+import { useUnsent } from "../unsent.js";
+import { typedAt } from "./record.js";
 
 const CAUSES = ["procedure", "tool", "training", "knowledge", "workload"];
 
 /** Name the root cause of a question that was not met; those that were named stand beside. */
 export function Cause({ question, item, human, desk }) {
   const [cause, setCause] = useState(CAUSES[0]);
-  const [text, setText] = useState("");
+  const [text, setText] = useUnsent(typedAt(`cause ${question.id}`), "");
   const first = useRef(null);
   const named = item?.root_causes ?? [];
   const open = desk.naming === question.id;

@@ -1,10 +1,12 @@
 // An eliminatory finding: the machine only proposes; a named person holds or rejects it.
-import { given, html, t, useState } from "../kit.js";
+import { given, html, t } from "../kit.js";
+import { useUnsent } from "../unsent.js";
 import { Quotes } from "./quotes.js";
+import { typedAt } from "./record.js";
 
 /** Offer to hold or reject what would bring the score to 0. */
 export function Eliminatory({ question, item, desk }) {
-  const [text, setText] = useState("");
+  const [text, setText] = useUnsent(typedAt(`eliminatory ${question.id}`), "");
   if (!question.eliminatory) return null;
   const proposed = given.draft?.eliminatory[question.id] ?? null;
   const last = item?.eliminatory_decisions.at(-1) ?? null;

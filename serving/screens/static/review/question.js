@@ -1,10 +1,10 @@
 // One question of the card: the machine's proposal with its record, and what people answer.
 import {
   fill, given, html, number, percent, t, two, useEffect, useLayoutEffect, useRef,
-  useState,
 } from "../kit.js";
+import { useUnsent } from "../unsent.js";
 import { ANSWERS, answerOf, isPrefilled, proposalFor } from "./answers.js";
-import { decisionsOn, itemOf } from "./record.js";
+import { decisionsOn, itemOf, typedAt } from "./record.js";
 import { Eliminatory } from "./eliminatory.js";
 import { Cause } from "./cause.js";
 import { Quotes } from "./quotes.js";
@@ -40,17 +40,13 @@ function Proposal({ question, go }) {
 }
 
 /** Ask why, before an answer that is not the machine's is recorded; what is typed is kept. */
-function Reason({ asked, typed, send, drop, chosen, dropChosen, busy }) {
-  const [text, setText] = useState(typed.current[asked.item] ?? "");
+function Reason({ asked, send, drop, chosen, dropChosen, busy }) {
+  const [text, setText] = useUnsent(typedAt(`reason ${asked.item}`), "");
   const field = useRef(null);
   useLayoutEffect(() => {
     field.current.focus();
     field.current.form.scrollIntoView({ block: "nearest" });
   }, [asked.answer]);
-  const write = (value) => {
-    typed.current[asked.item] = value;
-    setText(value);
-  };
   return html`<form class="why" onSubmit=${(event) => {
     event.preventDefault();
     if (text.trim()) send(text.trim());
@@ -60,7 +56,7 @@ function Reason({ asked, typed, send, drop, chosen, dropChosen, busy }) {
         <button type="button" class="drop" aria-label=${t.quote_drop} onClick=${dropChosen}>×</button></span>`}</p>
     <label class="field">${t.reason}
       <textarea ref=${field} rows="2" maxlength="4000" value=${text}
-        onInput=${(event) => write(event.currentTarget.value)}
+        onInput=${(event) => setText(event.currentTarget.value)}
         onKeyDown=${(event) => {
           if (event.key === "Enter" && !event.shiftKey) {
             event.preventDefault();
@@ -124,7 +120,7 @@ export function Question({ question, review, now, choose, answer, asked, desk, g
           onClick=${() => answer(one.answer)}><span aria-hidden="true">${one.sign}</span> ${one.word}
           <kbd aria-hidden="true">${one.key}</kbd></button>`)}
       </div>
-      ${asked && html`<${Reason} key=${question.id} asked=${asked} typed=${desk.typed} send=${desk.sendReason} drop=${desk.dropReason}
+      ${asked && html`<${Reason} key=${question.id} asked=${asked} send=${desk.sendReason} drop=${desk.dropReason}
         chosen=${desk.chosen} dropChosen=${desk.dropChosen} busy=${desk.busy} />`}
       ${!given.blind && html`<${Decided} decisions=${decisions} machine=${itemOf(review, question.id)?.opened.answer ?? null} go=${desk.go} me=${given.me} quoteOf=${desk.quoteOf} />
         ${human === null && isPrefilled(question.id) && html`<p class="small">${t.prefilled}</p>`}

@@ -77,6 +77,9 @@ export function useReview() {
   return { ...held, record, clear };
 }
 
+/** The name under which something that is typed in this review is kept until it is recorded. */
+export const typedAt = (place) => `review ${stored.id} ${card.name} ${place}`;
+
 /** What people answered to a question last; null where nobody did. */
 export const decisionOn = (review, item) =>
   review?.state.items.find((one) => one.opened.id === item)?.decisions.at(-1) ?? null;

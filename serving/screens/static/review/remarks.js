@@ -1,25 +1,23 @@
 // Remarks: on a passage that was chosen in the transcript, on a question, or on the whole contact.
-import { fill, given, html, moment, t, useLayoutEffect, useRef, useState } from "../kit.js";
+import { given, html, moment, t, useLayoutEffect, useRef } from "../kit.js";
+import { useUnsent } from "../unsent.js";
 import { Quotes } from "./quotes.js";
+import { typedAt } from "./record.js";
 
 /** What can be done with the words that are chosen in the transcript. */
-export function Passage({ chosen, writing, write, typed, desk }) {
-  const [text, setText] = useState(typed.current.comment ?? "");
+export function Passage({ chosen, writing, write, desk }) {
+  const [text, setText] = useUnsent(typedAt("comment"), "");
   const field = useRef(null);
   useLayoutEffect(() => {
     if (writing) field.current?.focus();
   }, [writing]);
   if (!chosen && !writing) return null;
-  const put = (value) => {
-    typed.current.comment = value;
-    setText(value);
-  };
   const send = async (event) => {
     event.preventDefault();
     if (!text.trim()) return;
     const said = { kind: "commented", text: text.trim(), evidence: desk.chosenQuotes() };
     if (!(await desk.record(said))) return;
-    put("");
+    setText("");
     write(false);
     desk.dropChosen();
   };
@@ -29,7 +27,7 @@ export function Passage({ chosen, writing, write, typed, desk }) {
     ${writing
       ? html`<form onSubmit=${send}>
           <label class="field">${t.comment_text}<textarea ref=${field} rows="2" maxlength="4000" value=${text}
-            onInput=${(event) => put(event.currentTarget.value)}
+            onInput=${(event) => setText(event.currentTarget.value)}
             onKeyDown=${(event) => {
               if (event.key === "Enter" && !event.shiftKey) send(event);
               if (event.key === "Escape") write(false);
@@ -42,15 +40,11 @@ export function Passage({ chosen, writing, write, typed, desk }) {
 }
 
 /** All remarks, and a note on the whole contact. */
-export function Remarks({ review, typed, desk }) {
-  const [text, setText] = useState(typed.current.note ?? "");
+export function Remarks({ review, desk }) {
+  const [text, setText] = useUnsent(typedAt("note"), "");
   const comments = review?.state.comments ?? [];
-  const put = (value) => {
-    typed.current.note = value;
-    setText(value);
-  };
   const send = async () => {
-    if (await desk.record({ kind: "commented", text: text.trim() })) put("");
+    if (await desk.record({ kind: "commented", text: text.trim() })) setText("");
   };
   return html`<section class="remarks"><h3>${t.comments}</h3>
     ${comments.length > 0 && html`<ul>${comments.map((one) => html`<li key=${one.event}>
@@ -58,7 +52,7 @@ export function Remarks({ review, typed, desk }) {
       <${Quotes} of=${one.evidence.map((quote) => ({ ...quote, quote: desk.quoteOf(quote) }))} go=${desk.go} />
       <p class="small">${one.author === given.me ? t.me : one.author}, ${moment(one.at)}</p></li>`)}</ul>`}
     <label class="field">${t.note}<textarea rows="2" maxlength="4000" value=${text}
-      placeholder=${t.note_hint} onInput=${(event) => put(event.currentTarget.value)}></textarea></label>
+      placeholder=${t.note_hint} onInput=${(event) => setText(event.currentTarget.value)}></textarea></label>
     <button class="secondary" disabled=${desk.busy || !text.trim()} onClick=${send}>${t.note_add}</button>
   </section>`;
 }

@@ -1,9 +1,10 @@
 // A review: the conversation on the left, the scorecard beside the machine's proposal on the right.
 import {
   fill, given, html, moment, length, mount, Problem, root, say, t, useEffect, useKeys, useMemo, useOnce,
-  useRef, useState,
+  useState,
 } from "../kit.js";
 import { playerKeys } from "../player/player.js";
+import { unsent } from "../unsent.js";
 import { Listening, Masking, soundOf } from "../transcript/listening.js";
 import { piecesOf, placeOf, quoteOf } from "../transcript/pieces.js";
 import { ANSWERS, proposalFor, QUESTIONS } from "./answers.js";
@@ -12,7 +13,7 @@ import { Foot, goNext, leftOf, saidOfOpen } from "./foot.js";
 import { Head } from "./head.js";
 import { Keys } from "./keys.js";
 import { Question } from "./question.js";
-import { decisionOn, itemOf, undoOf, useReview } from "./record.js";
+import { decisionOn, itemOf, typedAt, undoOf, useReview } from "./record.js";
 import { Passage, Remarks } from "./remarks.js";
 
 const { heard, card } = given;
@@ -53,7 +54,6 @@ function Review() {
   const [naming, setNaming] = useState(null);
   const [help, setHelp] = useState(false);
   const [at, setAt] = useState(null);
-  const typed = useRef({});
   const question = QUESTIONS.find((one) => one.id === current);
   const go = (passage, play = true) => setAt({
     passage, play: play && passage.start_s !== null, end_s: passage.end_s ?? undefined,
@@ -65,7 +65,7 @@ function Review() {
   }, [current]);
   useEffect(() => {
     const stay = (event) => {
-      if (Object.values(typed.current).some((one) => one?.trim())) event.preventDefault();
+      if (unsent.any(typedAt(""))) event.preventDefault();
     };
     addEventListener("beforeunload", stay);
     return () => removeEventListener("beforeunload", stay);
@@ -82,7 +82,7 @@ function Review() {
   const dropChosen = () => setChosen(null);
   const answered = async (event, from) => {
     if (!(await record(event))) return;
-    delete typed.current[event.item];
+    if (event.kind === "corrected") unsent.drop(typedAt(`reason ${event.item}`));
     setAsked(null);
     setChosen(null);
     setCurrent((now) => {
@@ -160,7 +160,7 @@ function Review() {
     "?": () => setHelp(true),
   });
   const desk = {
-    go, record, busy, typed, chosen, dropChosen, chosenQuotes: quotesOf, quoteOf: shownQuote, sendReason,
+    go, record, busy, chosen, dropChosen, chosenQuotes: quotesOf, quoteOf: shownQuote, sendReason,
     dropReason: () => setAsked(null), naming, name: setNaming,
   };
 
@@ -170,7 +170,7 @@ function Review() {
         <${Masking} heard=${heard} />
         <${Listening} heard=${heard} sound=${sound} marks=${marks} goTo=${at} choose=${setChosen}
           markChosen=${(mark) => go(mark)} chosen=${chosen} />
-        <${Passage} chosen=${chosen} writing=${writing} write=${setWriting} typed=${typed} desk=${desk} />
+        <${Passage} chosen=${chosen} writing=${writing} write=${setWriting} desk=${desk} />
       </div>
       <section class="card box" aria-label=${card.label}>
         <header class="row apart"><h2>${card.label}</h2>
@@ -185,7 +185,7 @@ function Review() {
                 setAsked(null);
                 setCurrent(one.id);
               }} answer=${answer} asked=${asked?.item === one.id ? asked : null} desk=${desk} />`)}</ol>`)}
-          <${Remarks} review=${review} typed=${typed} desk=${desk} />
+          <${Remarks} review=${review} desk=${desk} />
         </div>
         <${Foot} review=${review} finish=${finish} share=${share} toOpen=${toOpen} desk=${desk} />
       </section>

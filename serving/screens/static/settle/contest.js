@@ -2,6 +2,7 @@
 import {
   Problem, ask, given, html, mount, root, say, t, useKeys, useMemo, useRef, useState,
 } from "../kit.js";
+import { useUnsent } from "../unsent.js";
 import { playerKeys } from "../player/player.js";
 import { ANSWERS, Contact, History, Score, answerName, both, questionsOf } from "./parts.js";
 import { Beside, useBeside } from "./beside.js";
@@ -13,7 +14,7 @@ function useRecord(of, changed) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
   const id = useRef(null);
-  const send = async (event, said) => {
+  const send = async (event, said, sent) => {
     id.current ??= `e-${crypto.randomUUID()}`;
     setBusy(true);
     try {
@@ -26,6 +27,7 @@ function useRecord(of, changed) {
       });
       id.current = null;
       setProblem(null);
+      sent();
       changed(await again(of));
       say(said);
     } catch (error) {
@@ -41,7 +43,7 @@ function useRecord(of, changed) {
 function Settle({ of, changed, stands }) {
   const [outcome, setOutcome] = useState("");
   const [answer, setAnswer] = useState(null);
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useUnsent(`settle ${of.contest.id}`, "");
   const { busy, problem, send } = useRecord(of, changed);
   const byAnswer = of.contest.about === "answer";
   const ready = outcome && reason.trim()
@@ -52,7 +54,7 @@ function Settle({ of, changed, stands }) {
     send({
       kind: "settled", contest: of.contest.id, outcome, reason: reason.trim(),
       ...(changes && { answer }),
-    }, t.settled_now);
+    }, t.settled_now, () => setReason(""));
   };
   return html`<form class="settling" onSubmit=${submit}>
     <fieldset><legend>${t.decide}</legend>
@@ -78,14 +80,15 @@ function Settle({ of, changed, stands }) {
 }
 
 function Reopen({ of, changed }) {
-  const [open, setOpen] = useState(false);
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useUnsent(`reopen ${of.contest.id}`, "");
+  const [open, setOpen] = useState(reason !== "");
   const { busy, problem, send } = useRecord(of, changed);
   if (!open)
     return html`<button class="secondary" onClick=${() => setOpen(true)}>${t.reopen}</button>`;
   const submit = (event) => {
     event.preventDefault();
-    send({ kind: "reopened", contest: of.contest.id, reason: reason.trim() }, t.reopened_now);
+    send({ kind: "reopened", contest: of.contest.id, reason: reason.trim() }, t.reopened_now,
+      () => setReason(""));
   };
   return html`<form onSubmit=${submit}><label class="field">${t.reopen_why}
       <textarea rows="3" maxlength="4000" required value=${reason} autofocus

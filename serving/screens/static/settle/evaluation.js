@@ -2,6 +2,7 @@
 import {
   Problem, ask, fill, given, html, moment, mount, root, say, t, useKeys, useMemo, useRef, useState,
 } from "../kit.js";
+import { unsent, useUnsent } from "../unsent.js";
 import { playerKeys } from "../player/player.js";
 import {
   Answer, Contact, History, Quotes, Score, both, questionsOf, text, who,
@@ -22,8 +23,8 @@ async function record(of, event, id) {
   return ask(`${path}/review?${query}`);
 }
 
-function Say({ label, hint, button, act, cancel, needed = true, children }) {
-  const [said, setSaid] = useState("");
+function Say({ name, label, hint, button, act, cancel, needed = true, children }) {
+  const [said, setSaid] = useUnsent(name, "");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
   const id = useRef(event_id());
@@ -32,6 +33,7 @@ function Say({ label, hint, button, act, cancel, needed = true, children }) {
     setBusy(true);
     try {
       await act(said.trim(), id.current);
+      unsent.drop(name);
     } catch (error) {
       setProblem(error);
       setBusy(false);
@@ -46,13 +48,18 @@ function Say({ label, hint, button, act, cancel, needed = true, children }) {
     <${Problem} of=${problem} />
     <p class="row"><button disabled=${busy || (needed && !said.trim())} aria-busy=${busy}>
         ${button}</button>
-      ${cancel && html`<button type="button" class="quiet" onClick=${cancel}>${t.cancel}</button>`}
+      ${cancel && html`<button type="button" class="quiet" onClick=${() => {
+        setSaid("");
+        cancel();
+      }}>${t.cancel}</button>`}
     </p>
   </form>`;
 }
 
 function Question({ of, item, changed, jump, passage }) {
-  const [about, setAbout] = useState(null);
+  const nameOf = (what) => `contest ${of.contact.id} ${of.automatic.scorecard} ${item.id} ${what}`;
+  const [about, setAbout] = useState(() =>
+    ["answer", "eliminatory"].find((what) => unsent.find(nameOf(what))) ?? null);
   const reviewed = of.review.items.find((one) => one.opened.id === item.id);
   const { answer, draft } = standing(item, reviewed);
   const contests = of.review.contests.filter((one) => one.item === item.id).map(withState);
@@ -66,7 +73,7 @@ function Question({ of, item, changed, jump, passage }) {
     say(t.contest_sent);
   };
   const marked = reviewed?.decisions.at(-1)?.how === "corrected" && answer !== 1;
-  const open = contests.length > 0 || eliminated || marked || of.automatic.tip?.item === item.id;
+  const open = about !== null || contests.length > 0 || eliminated || marked || of.automatic.tip?.item === item.id;
   return html`<details class="asked" open=${open} id=${`q-${item.id}`}>
     <summary><span class="label">${both(item, "label")}</span>
       <span class="row">${contests.some((one) => one.is_open)
@@ -80,7 +87,7 @@ function Question({ of, item, changed, jump, passage }) {
     <${Comments} of=${of.review.comments} item=${item.id} ...${shown} />
     ${contests.map((one) => html`<${Contested} key=${one.event} of=${one} ...${shown} />`)}
     ${about
-      ? html`<${Say} label=${t.contest_why} hint=${t.contest_hint} button=${t.contest_send}
+      ? html`<${Say} name=${nameOf(about)} label=${t.contest_why} hint=${t.contest_hint} button=${t.contest_send}
           act=${contest} cancel=${() => setAbout(null)}>${passage
             ? html`<${Quotes} of=${[passage]} speakers=${heardSpeakers} />`
             : html`<p class="small">${t.choose_quote}</p>`}</${Say}>`
