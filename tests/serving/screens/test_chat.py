@@ -137,6 +137,22 @@ def test_it_works_without_javascript(chat_service, open_page):
     assert "Merci" in page.locator("main").inner_text()
 
 
+@pytest.mark.parametrize(
+    ("system", "offered", "then"),
+    [("dark", "Thème clair", "Thème sombre"), ("light", "Thème sombre", "Thème clair")],
+)
+def test_the_theme_link_offers_the_other_one_than_is_shown_without_javascript_too(
+    chat_service, open_page, system, offered, then
+):
+    page = open_page(
+        f"{chat_service.url}/chat", java_script_enabled=False, color_scheme=system,
+        viewport={"width": 390, "height": 844},
+    )  # fmt: skip
+    assert page.get_by_role("link", name="Thème").all_inner_texts() == [offered]
+    page.get_by_role("link", name=offered).click()
+    assert page.get_by_role("link", name="Thème").all_inner_texts() == [then]
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_state_is_accessible_on_a_phone(chat_service, open_page, accessible, language):
     page = open_page(
