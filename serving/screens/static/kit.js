@@ -154,15 +154,25 @@ export function useAsked(path, first = null) {
   return { ...held, again: useCallback(() => setRound((n) => n + 1), []) };
 }
 
+/** Give the focus to what came in the place of something that had it; else leave it where it is. */
+export function catchFocus(element) {
+  const at = document.activeElement;
+  if (!at || at === document.body || at.disabled) element?.focus();
+}
+
+const FIELDS = "input:not([type=hidden]), select, textarea";
+
 /**
  * A window over the page; Escape and the button close it, focus goes back where it was, also when
- * another window takes its place. It is modal from the moment it is there, so no key is lost.
+ * another window takes its place. It is modal from the moment it is there, so no key is lost; its
+ * first field has the focus.
  */
 export function Dialog({ title, close, wide = false, children }) {
   const place = useRef(null);
   useLayoutEffect(() => {
     const [sheet, before] = [place.current, document.activeElement];
     sheet.showModal();
+    if (!document.activeElement.autofocus) sheet.querySelector(FIELDS)?.focus();
     return () => {
       sheet.remove(); // while it is modal nothing else takes the focus
       if (document.activeElement === document.body) before.focus();

@@ -69,6 +69,7 @@ def test_a_key_is_made_shown_once_narrowed_rotated_and_revoked(admin, centre):
     page = admin("keys")
     page.get_by_role("button", name="Nouvelle clé").click()
     sheet = page.get_by_role("dialog")
+    assert sheet.get_by_label("Nom").evaluate("one => one === document.activeElement")
     sheet.get_by_label("Nom").fill("<script>alert(1)</script>")
     sheet.get_by_label("Rôle").select_option("agent")
     sheet.get_by_label("Équipe").fill("lyon")
@@ -97,6 +98,7 @@ def test_a_key_is_made_shown_once_narrowed_rotated_and_revoked(admin, centre):
     row.get_by_role("button", name="Révoquer").click()
     page.get_by_role("dialog").get_by_role("button", name="Révoquer").click()
     page.get_by_text("Clé révoquée.").wait_for()
+    page.locator("h2:focus", has_text="Clés d'accès").wait_for()
     assert me(centre, second).status_code == 401
     page.get_by_label("État").select_option("false")
     page.locator("tbody").get_by_text("Révoquée").first.wait_for()

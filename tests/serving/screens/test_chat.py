@@ -96,15 +96,17 @@ def test_the_end_asks_for_a_rating_and_offers_the_conversation(chat_service, ope
     say(page, QUESTION)
     page.get_by_role("button", name="Terminer").click()
     page.get_by_text("La conversation est terminée").wait_for()
+    page.locator(".over .how:focus").wait_for()
     page.get_by_role("button", name="5, tout à fait").click()
     page.get_by_text("Merci de votre réponse").wait_for()
+    page.locator(".thanks:focus").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Télécharger la conversation").click()
     kept = download.value.path().read_text("utf-8")
     assert "résilier mon abonnement" in kept
     assert "Article : Résilier un abonnement" in kept.replace("\u00a0", " ")
     page.get_by_role("button", name="Nouvelle conversation").click()
-    page.locator("#text").wait_for()
+    page.locator("#text:focus").wait_for()
 
 
 def test_it_works_without_javascript(chat_service, open_page):

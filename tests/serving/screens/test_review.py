@@ -98,6 +98,7 @@ def test_a_review_goes_from_the_queue_by_keyboard_to_what_the_agent_sees(desk, s
     page.get_by_role("dialog").get_by_text(words["share_ask"]).wait_for()
     page.keyboard.press("Enter")
     page.locator(".foot").get_by_text(words["shared_at"].split("{")[0]).wait_for()
+    page.locator(".foot button:focus", has_text=words["next"]).wait_for()
     state = events_of(desk, call)
     assert len(state["sharings"]) == 1
     assert [one["text"] for one in state["comments"]] == ["Beau geste."]
@@ -297,6 +298,7 @@ def test_what_was_typed_is_there_after_a_reload_until_it_is_recorded(desk, signe
     page.locator("#question-ACC1.answered").wait_for()
     page.get_by_role("button", name="Ajouter la note").click()
     page.locator(".remarks li", has_text="Un accueil chaleureux.").wait_for()
+    page.locator(".remarks textarea:focus").wait_for()
     kept = page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
     assert "prénom" not in kept
     assert "chaleureux" not in kept

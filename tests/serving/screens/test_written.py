@@ -143,6 +143,7 @@ def test_a_chat_goes_from_the_bot_to_a_person_at_the_desk_and_to_its_note(
 
     page.get_by_role("button", name=re.compile(words["draft"])).click()
     part = page.locator(".draft ol .words").last.inner_text()
+    page.locator(".draft h3:focus").wait_for()
     if lang == "fr":
         picture(page, "written")
     page.locator(".draft").get_by_role("button", name=words["insert"]).last.click()
@@ -167,11 +168,13 @@ def test_a_chat_goes_from_the_bot_to_a_person_at_the_desk_and_to_its_note(
     customer.get_by_text(words["over"]).wait_for()
     customer.get_by_role("button", name=words["best"]).click()
     customer.get_by_text(words["thanks"]).wait_for()
+    page.locator("#w-note:focus").wait_for()
     page.locator("#w-note:enabled").fill("Bon de retour promis.")
     chat = page.url.split("#chat=")[1]
     finish = page.get_by_role("button", name=words["finish"])
     finish.evaluate("one => { one.click(); one.click(); }")  # the second is not sent: no refusal
     page.get_by_text(words["kept"]).wait_for()
+    page.locator(".empty .nothing:focus").wait_for()
     stored = chat_service.wait_for(chat)
     assert (stored["channel"], stored["agent_key"]) == ("chat", "a-1")
     note = chat_service.client.get(f"/v1/conversations/{chat}/note").json()

@@ -2,7 +2,7 @@
 import {
   Dialog, Problem, ask, day, fill, given, html, moment, mount, say, t, useOnce, useState,
 } from "../kit.js";
-import { More, Secret, Sure, usePages } from "./parts.js";
+import { More, Secret, Sure, usePages, useTitle } from "./parts.js";
 
 const ROLES = ["agent", "analyst", "supervisor", "admin", "customer"];
 const LIVES = ["never", "30", "90", "365", "on"];
@@ -101,15 +101,17 @@ function Keys() {
   const [which, setWhich] = useState("true");
   const path = `/v1/keys?limit=50${which && `&active=${which}`}`;
   const list = usePages(path, given.list);
+  const [title, goes] = useTitle(list);
   const [shown, setShown] = useState(null);
   const close = () => setShown(null);
   const revoke = (one) => async () => {
     await ask(`/v1/keys/${one.id}`, { method: "DELETE" });
     say(t.revoked_now);
+    goes();
     list.again();
   };
   return html`<section class="box">
-    <div class="row apart"><h2>${t.keys}</h2>
+    <div class="row apart"><h2 ref=${title} tabindex="-1">${t.keys}</h2>
       <button onClick=${() => setShown(html`<${New} close=${close} done=${list.again} />`)}>${t.new_key}</button></div>
     <div class="line"><p class="small grow">${t.keys_hint}</p>
       <label class="field">${t.state}<select value=${which} onChange=${(event) => setWhich(event.currentTarget.value)}>

@@ -1,6 +1,6 @@
 // What the parts of the administration share: being sure, secrets, drafts, lists in pages.
 import {
-  Dialog, Problem, Refused, ask, given, html, root, say, t, useCallback, useEffect, useRef, useState,
+  Dialog, Problem, Refused, ask, catchFocus, given, html, root, say, t, useCallback, useEffect, useRef, useState,
 } from "../kit.js";
 
 /** Ask before something is taken away; `act` may refuse, or return "stay" to go on by itself. */
@@ -94,6 +94,17 @@ export function usePages(path, first) {
     more: () => read(join(found.next_cursor), true),
     again: useCallback(() => read(path, false), [path]),
   };
+}
+
+/** The focus goes to a list's title when the row that had it is gone: [title, before removing]. */
+export function useTitle(list) {
+  const title = useRef(null);
+  const goes = useRef(false);
+  useEffect(() => {
+    if (goes.current) catchFocus(title.current);
+    goes.current = false;
+  }, [list.data]);
+  return [title, () => { goes.current = true; }];
 }
 
 export const More = ({ list }) => list.next && html`<div class="more">

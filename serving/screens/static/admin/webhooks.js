@@ -2,7 +2,7 @@
 import {
   Dialog, Problem, ask, fill, given, html, moment, mount, number, say, t, useOnce, useState,
 } from "../kit.js";
-import { More, Secret, Sure, usePages } from "./parts.js";
+import { More, Secret, Sure, usePages, useTitle } from "./parts.js";
 
 const TONES = { delivered: "good", failed: "bad", pending: "accent", disabled: "" };
 const event = (kind) => t[`e_${kind}`] ?? kind;
@@ -59,7 +59,7 @@ function Deliveries({ of: one, close }) {
     <${More} list=${list} /></${Dialog}>`;
 }
 
-function Row({ one, again, show, close }) {
+function Row({ one, again, goes, show, close }) {
   const [busy, once] = useOnce();
   const [problem, setProblem] = useState(null);
   const act = (what) => once(async () => {
@@ -81,6 +81,7 @@ function Row({ one, again, show, close }) {
   });
   const remove = async () => {
     await ask(`/v1/webhooks/${one.id}`, { method: "DELETE" });
+    goes();
     again();
   };
   return html`<tr><td class="name words">${one.url}<br /><span class="small">${
@@ -99,16 +100,17 @@ function Row({ one, again, show, close }) {
 
 function Webhooks() {
   const list = usePages("/v1/webhooks?limit=50", given.list);
+  const [title, goes] = useTitle(list);
   const [shown, setShown] = useState(null);
   const close = () => setShown(null);
-  return html`<section class="box"><div class="row apart"><h2>${t.webhooks}</h2>
+  return html`<section class="box"><div class="row apart"><h2 ref=${title} tabindex="-1">${t.webhooks}</h2>
       <button onClick=${() => setShown(html`<${New} close=${close} done=${list.again} />`)}>${t.new_webhook}</button></div>
     <p class="small">${t.webhooks_hint}</p><${Problem} of=${list.problem} again=${list.again} />
     ${list.data.length === 0 ? html`<p class="nothing">${t.empty}</p>` : html`<div class="scroll"><table class="table">
       <thead><tr><th scope="col">${t.url}</th><th scope="col">${t.state}</th>
         <th scope="col"><span class="hidden">${t.acts}</span></th></tr></thead>
       <tbody>${list.data.map((one) => html`<${Row} key=${one.id} one=${one} again=${list.again}
-        show=${setShown} close=${close} />`)}</tbody></table></div>`}
+        goes=${goes} show=${setShown} close=${close} />`)}</tbody></table></div>`}
     <${More} list=${list} />${shown}</section>`;
 }
 

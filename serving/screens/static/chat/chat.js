@@ -45,7 +45,7 @@ function Pending({ of, muted }) {
 
 function Rating({ talk, rate }) {
   const [remark, setRemark] = useState("");
-  if (talk.rating) return html`<p role="status">${t.thanks}</p>`;
+  if (talk.rating) return html`<p role="status" tabindex="-1" class="thanks">${t.thanks}</p>`;
   return html`<fieldset>
     <legend>${t.rate}</legend>
     <label for="remark">${t.remark}</label>
@@ -64,7 +64,7 @@ function Rating({ talk, rate }) {
 function Over({ talk, once, rate, save }) {
   const how = { agent: t.ended_by_person, silence: t.ended_silence }[talk.closed_by] ?? t.closed;
   return html`<div class="over">
-    <p>${how}</p>
+    <p tabindex="-1" class="how">${how}</p>
     <${Rating} talk=${talk} rate=${rate} />
     <div class="row">
       <button type="button" onClick=${() => once(() => ask("/chat/new"))}>${t.new}</button>
@@ -133,6 +133,17 @@ function Chat() {
     log.current.scrollTop = log.current.scrollHeight;
   }, [talk.messages.length, talk.state, pending, personWrites]);
 
+  // The focus goes on to what took the place of what was pressed.
+  const isOver = talk.state === "closed";
+  const isRated = Boolean(talk.rating);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    const at = document.activeElement;
+    if (!isFirst.current && (!at || at === document.body || at.disabled))
+      document.querySelector(isRated ? ".thanks" : isOver ? ".how" : "#text")?.focus();
+    isFirst.current = false;
+  }, [isOver, isRated]);
+
   const run = async (work) => {
     setProblem(null);
     try {
@@ -196,7 +207,6 @@ function Chat() {
   const rate = (score, remark) =>
     once(() => ask("/chat/rating", { score, remark: remark || null }));
 
-  const closed = talk.state === "closed";
   return html`<form class="talk" onSubmit=${submit}>
     <div class="log" role="log" aria-label=${t.log} tabindex="0" ref=${log}><ol>
       ${talk.messages.length === 0 &&
@@ -208,7 +218,7 @@ function Chat() {
       ${pending && html`<${Pending} of=${pending} muted=${talk.muted} />`}
     </ol></div>
     <${State} ...${{ talk, personWrites, cut, problem }} />
-    ${closed
+    ${isOver
       ? html`<${Over} ...${{ talk, once, rate, save }} />`
       : html`<div class="write">
             <label for="text" class="hidden">${t.message}</label>

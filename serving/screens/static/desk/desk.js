@@ -67,7 +67,7 @@ function Calls({ active, help, openChat }) {
       isFirst=${isFirst.current} round=${round} openNote=${setNote} />
     ${note && html`<${Dialog} title=${`${t.note} · ${note.customer_key ?? t.unknown_customer}`}
         close=${() => { setNote(null); setRound((n) => n + 1); }}>
-      <${StoredNote} conversation=${note.conversation_id} /></${Dialog}>`}`;
+      <${StoredNote} eager conversation=${note.conversation_id} /></${Dialog}>`}`;
 }
 
 const SIDES = ["calls", "written"];

@@ -30,9 +30,10 @@ function Changed({ theirs, take, keep }) {
 
 /**
  * The editor of a stored conversation's note.
- * `known` is the note as the service has it; `draft` what to begin with where nothing was sent.
+ * `known` is the note as the service has it; `draft` what to begin with where nothing was sent;
+ * `eager` gives it the focus at once.
  */
-export function NoteEditor({ conversation, known, draft, jotted = "", changed, place }) {
+export function NoteEditor({ conversation, known, draft, jotted = "", changed, place, eager }) {
   const name = `note ${conversation}`;
   const begun = joined(known.text ?? draft ?? known.draft, jotted);
   const [kept, setKept] = useState(() => unsent.find(name) ?? null);
@@ -43,6 +44,10 @@ export function NoteEditor({ conversation, known, draft, jotted = "", changed, p
   const [theirs, setTheirs] = useState(kept && kept.version !== known.version ? known : null);
   const [busy, once] = useOnce();
   const isSent = note.text !== null && note.text === text.trim();
+  const own = useRef(null);
+  useEffect(() => {
+    if (eager) own.current.focus();
+  }, []);
   useGuard(!isSent && text.trim() !== "" && text !== untouched, changed);
   const machine = draft ?? note.draft;
 
@@ -75,7 +80,7 @@ export function NoteEditor({ conversation, known, draft, jotted = "", changed, p
 
   return html`<form class="note-form" onSubmit=${send}>
     <label class="field">${t.note}
-      <textarea ref=${place} rows="7" maxlength=${LONGEST} required value=${text} onKeyDown=${writing}
+      <textarea ref=${place ?? own} rows="7" maxlength=${LONGEST} required value=${text} onKeyDown=${writing}
         onInput=${(event) => put(event.currentTarget.value)}></textarea></label>
     ${kept && !theirs && html`<p class="notice" role="status">${t.note_resumed}${" "}
       <button type="button" class="quiet" onClick=${() => { put(begun); setKept(null); }}>${
@@ -109,7 +114,7 @@ export function NoteEditor({ conversation, known, draft, jotted = "", changed, p
 }
 
 /** The same for a note that is asked for first. */
-export function StoredNote({ conversation, draft, jotted, changed, place }) {
+export function StoredNote({ conversation, draft, jotted, changed, place, eager }) {
   const [known, setKnown] = useState(null);
   const [problem, setProblem] = useState(null);
   const look = () => {
@@ -124,7 +129,7 @@ export function StoredNote({ conversation, draft, jotted, changed, place }) {
   if (!given.may_send)
     return html`<p class="words">${known.text ?? known.draft ?? t.note_none}</p>`;
   return html`<${NoteEditor} conversation=${conversation} known=${known} draft=${draft}
-    jotted=${jotted} changed=${changed} place=${place} />`;
+    jotted=${jotted} changed=${changed} place=${place} eager=${eager} />`;
 }
 
 /** After an exercise: one's own note beside the one that was sent at the time. Nothing is kept. */

@@ -2,7 +2,7 @@
 // The page brings the words of serving/screens/written/words.py, the state of written_state(),
 // timeline.css and desk/written.css.
 import {
-  Dialog, ask, follow, given, html, t, useCallback, useEffect, useKeys, useRef, useState,
+  Dialog, ask, catchFocus, follow, given, html, t, useCallback, useEffect, useKeys, useRef, useState,
 } from "../kit.js";
 import { Chat } from "./written_chat.js";
 import { Email } from "./written_email.js";
@@ -50,6 +50,8 @@ export function Written({ queue, take, active = true, alone = false }) {
   const acts = useRef({});
   const place = useRef(null);
   const openId = useRef(null);
+  const nothing = useRef(null);
+  const before = useRef(open);
   const chatId = open?.kind === "chat" ? open.id : null;
   openId.current = chatId;
 
@@ -62,6 +64,10 @@ export function Written({ queue, take, active = true, alone = false }) {
     addEventListener("hashchange", moved);
     return () => removeEventListener("hashchange", moved);
   }, []);
+  useEffect(() => {
+    if (before.current && !open) catchFocus(nothing.current);
+    before.current = open;
+  }, [open]);
   // An answer that comes late must not put an older state in the place of a newer one.
   const takeChat = useCallback((next) => {
     if (next.chat.id !== openId.current) return;
@@ -127,7 +133,8 @@ export function Written({ queue, take, active = true, alone = false }) {
     <${Queue} queue=${queue} open=${open} choose=${choose} name=${name} rename=${rename}
       help=${() => setHelp(true)} alone=${alone} />
     ${shownCut && html`<p class="notice cut" role="status">${t.w_cut}</p>`}
-    ${open === null && html`<section class="box empty"><p class="nothing">${
+    ${open === null && html`<section class="box empty"><p class="nothing" ref=${nothing}
+      tabindex="-1">${
       queue.waiting.length + queue.mine.length + queue.emails.length
         ? t.w_choose : html`<strong>${t.w_nobody}</strong><br />${t.w_nobody_hint}`}</p></section>`}
     ${chatId && (chat

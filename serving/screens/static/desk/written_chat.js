@@ -1,6 +1,7 @@
 // One chat: what was said, the reply, and its end.
 import {
-  Problem, ask, fill, html, moment, say, t, useEffect, useOnce, useRef, useState,
+  Problem, ask, catchFocus, fill, html, moment, say, t, useEffect, useOnce, useRef,
+  useState,
 } from "../kit.js";
 import { useUnsent } from "../unsent.js";
 import { Draft, useDraft } from "./written_draft.js";
@@ -75,6 +76,10 @@ function Composer({ of, text, setText, sources, setSources, draft, busy, send, f
 function WrapUp({ of, run, busy, done }) {
   const [text, setText] = useUnsent(`${of.chat.id} note`, null);
   const left = of.chat.mode === "message";
+  const field = useRef(null);
+  useEffect(() => {
+    if (text !== null) catchFocus(field.current);
+  }, [text === null]);
   useEffect(() => {
     ask(`/v1/written/chats/${of.chat.id}/wrap-up`).then(
       (draft) => setText((now) => now ?? draft.text ?? ""), () => setText((now) => now ?? ""));
@@ -89,7 +94,7 @@ function WrapUp({ of, run, busy, done }) {
   };
   return html`<form class="composer wrap-up" onSubmit=${finish}>
     <label class="field" for="w-note">${left ? t.w_note_left : t.w_note}</label>
-    <textarea id="w-note" rows="5" maxlength="4000" value=${text ?? ""} disabled=${text === null}
+    <textarea id="w-note" rows="5" maxlength="4000" value=${text ?? ""} disabled=${text === null} ref=${field}
       aria-describedby="w-note-hint" onInput=${(e) => setText(e.currentTarget.value)}></textarea>
     <div class="row apart"><p class="small" id="w-note-hint">${left ? "" : t.w_note_hint}</p>
       <button disabled=${busy || text === null} aria-busy=${busy}>${t.w_finish}</button></div>
@@ -103,6 +108,7 @@ export function Chat({ of, take, name, acts, done, again }) {
   const [busy, once] = useOnce();
   const [ending, setEnding] = useState(false);
   const field = useRef(null);
+  const end = useRef(null);
   const draft = useDraft(`/v1/written/chats/${of.chat.id}/draft`);
   const mine = of.standing === "mine";
   const closed = of.talk.state === "closed";
@@ -163,7 +169,7 @@ export function Chat({ of, take, name, acts, done, again }) {
         ${writes && html`<button class="quiet" disabled=${busy} onClick=${() =>
             run("give-back", undefined, () => { say(t.w_given_back); done(); })}>${
             t.w_give_back}</button>
-          <button class="secondary" disabled=${busy} onClick=${() => setEnding(true)}>${
+          <button class="secondary" disabled=${busy} ref=${end} onClick=${() => setEnding(true)}>${
             t.w_end}</button>`}
       </div>
     </header>
@@ -171,7 +177,7 @@ export function Chat({ of, take, name, acts, done, again }) {
         aria-label=${t.w_end}><span>${t.w_end_sure}</span><span class="row">
       <button onClick=${() => { setEnding(false); run("close", undefined, take); }}>${
         t.w_end}</button>
-      <button class="quiet" onClick=${() => setEnding(false)}>${t.cancel}</button></span></div>`}
+      <button class="quiet" onClick=${() => { setEnding(false); end.current.focus(); }}>${t.cancel}</button></span></div>`}
     ${of.standing === "colleague" && html`<p class="notice" role="status">${t.w_taken_by_other}</p>`}
     ${problem && (problem.problem?.status === 409 && of.standing === "colleague"
       ? html`<p class="problem" role="alert">${t.w_faster}</p>`

@@ -1,5 +1,7 @@
 // A draft from the articles, to be put into the reply and edited there.
-import { Problem, ask, fill, html, lang, quoted, t, useCallback, useState } from "../kit.js";
+import {
+  Problem, ask, catchFocus, fill, html, lang, quoted, t, useCallback, useEffect, useRef, useState,
+} from "../kit.js";
 
 /** Ask for a draft; returns {draft, busy, problem, propose, forget}. */
 export function useDraft(path) {
@@ -32,12 +34,14 @@ function Part({ one, insert }) {
 
 export function Draft({ of, insert, forget, again }) {
   const { draft, busy, problem } = of;
+  const title = useRef(null);
+  useEffect(() => catchFocus(title.current), [draft]);
   if (busy) return html`<div class="draft" role="status"><p class="small">${t.w_drafting}</p></div>`;
   if (problem) return html`<div class="draft"><${Problem} of=${problem} again=${again} /></div>`;
   if (!draft) return null;
   const whole = () => insert(draft.text, draft.parts.map((one) => one.source));
   return html`<section class="draft" aria-label=${t.w_draft_title}>
-    <div class="row apart"><h3>${t.w_draft_title}</h3>
+    <div class="row apart"><h3 ref=${title} tabindex="-1">${t.w_draft_title}</h3>
       <span class="row">
         ${draft.parts.length > 0 && html`<button type="button" onClick=${whole}>${
           draft.parts.length > 1 || draft.channel === "email" ? t.w_insert_all : t.w_insert

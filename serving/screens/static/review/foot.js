@@ -1,5 +1,7 @@
 // The end of a review: what it comes to, finishing, sharing, and the next one.
-import { ask, Dialog, fill, given, html, moment, number, root, say, t, useState } from "../kit.js";
+import {
+  ask, catchFocus, Dialog, fill, given, html, moment, number, root, say, t, useEffect, useRef, useState,
+} from "../kit.js";
 import { isPrefilled, QUESTIONS } from "./answers.js";
 import { decisionOn } from "./record.js";
 
@@ -33,6 +35,16 @@ export const saidOfOpen = (n) => (n === 1 ? t.to_answer_one : fill(t.to_answer, 
 /** Show the score, and what comes next; `toOpen` leads to the first question that is open. */
 export function Foot({ review, finish, share, toOpen, desk }) {
   const [asks, setAsks] = useState(false);
+  const [acted, setActed] = useState(0);
+  const row = useRef(null);
+  useEffect(() => {
+    if (acted) catchFocus(row.current.querySelector("button:not(:disabled)"));
+  }, [acted]);
+  const after = (act) => async () => {
+    setAsks(false);
+    await act();
+    setActed((n) => n + 1);
+  };
   const { prefilled, open } = leftOf(review);
   const done = ASKED.length - prefilled.length - open.length;
   const shown = review?.displayed ?? { score_100: given.draft?.score_100 ?? null, draft: true };
@@ -48,9 +60,9 @@ export function Foot({ review, finish, share, toOpen, desk }) {
       <button class="quiet" onClick=${toOpen}>${t.to_first} <kbd aria-hidden="true">f</kbd></button></p>`}
     ${review?.is_complete && !stored.agent_key
       && html`<p class="small" id="no-agent">${t.share_no_agent}</p>`}
-    <div class="row">
+    <div class="row" ref=${row}>
       ${!review?.is_complete
-        ? html`<button class="act" disabled=${desk.busy || open.length > 0} onClick=${finish}
+        ? html`<button class="act" disabled=${desk.busy || open.length > 0} onClick=${after(finish)}
             aria-describedby=${open.length ? "open-left" : undefined}>${
             prefilled.length === 0 ? t.finish : prefilled.length === 1 ? t.finish_confirms_one
             : fill(t.finish_confirms, { n: prefilled.length })}</button>`
@@ -63,9 +75,6 @@ export function Foot({ review, finish, share, toOpen, desk }) {
     </div>
     ${asks && html`<${Dialog} title=${t.share} close=${() => setAsks(false)}>
       <p>${t.share_ask}</p>
-      <div class="row"><button autofocus onClick=${() => {
-        setAsks(false);
-        share();
-      }}>${t.share}</button></div></${Dialog}>`}
+      <div class="row"><button autofocus onClick=${after(share)}>${t.share}</button></div></${Dialog}>`}
   </footer>`;
 }

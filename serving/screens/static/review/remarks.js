@@ -1,5 +1,5 @@
 // Remarks: on a passage that was chosen in the transcript, on a question, or on the whole contact.
-import { given, html, moment, t, useLayoutEffect, useRef } from "../kit.js";
+import { catchFocus, given, html, moment, t, useLayoutEffect, useRef } from "../kit.js";
 import { useUnsent } from "../unsent.js";
 import { Quotes } from "./quotes.js";
 import { typedAt } from "./record.js";
@@ -42,16 +42,19 @@ export function Passage({ chosen, writing, write, desk }) {
 /** All remarks, and a note on the whole contact. */
 export function Remarks({ review, desk }) {
   const [text, setText] = useUnsent(typedAt("note"), "");
+  const field = useRef(null);
   const comments = review?.state.comments ?? [];
   const send = async () => {
-    if (await desk.record({ kind: "commented", text: text.trim() })) setText("");
+    if (!(await desk.record({ kind: "commented", text: text.trim() }))) return;
+    setText("");
+    catchFocus(field.current);
   };
   return html`<section class="remarks"><h3>${t.comments}</h3>
     ${comments.length > 0 && html`<ul>${comments.map((one) => html`<li key=${one.event}>
       <p class="words">${one.text}</p>
       <${Quotes} of=${one.evidence.map((quote) => ({ ...quote, quote: desk.quoteOf(quote) }))} go=${desk.go} />
       <p class="small">${one.author === given.me ? t.me : one.author}, ${moment(one.at)}</p></li>`)}</ul>`}
-    <label class="field">${t.note}<textarea rows="2" maxlength="4000" value=${text}
+    <label class="field">${t.note}<textarea ref=${field} rows="2" maxlength="4000" value=${text}
       placeholder=${t.note_hint} onInput=${(event) => setText(event.currentTarget.value)}></textarea></label>
     <button class="secondary" disabled=${desk.busy || !text.trim()} onClick=${send}>${t.note_add}</button>
   </section>`;
