@@ -129,7 +129,7 @@ def test_answers_that_were_not_sent_are_still_there_after_a_reload(centre, signe
     page = signed_in("analyst", f"/review/calibrations/{session['id']}/{contacts[0]}")
     page.locator("fieldset.asking").first.wait_for()
     page.keyboard.press("2")
-    page.keyboard.press("4")
+    page.keyboard.press("0")  # as in a review
     page.reload()
     page.get_by_text("2 / 24").wait_for()
     page.locator("#q-1 label.chosen", has_text="Sans objet").wait_for()

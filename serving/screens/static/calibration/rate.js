@@ -10,6 +10,7 @@ import { ANSWERS, Answer, Contact, answerName, text } from "../settle/parts.js";
 const { session, questions, contact } = given;
 const back = `${root}/review/calibrations/${encodeURIComponent(session.id)}`;
 const mine = session.answers[given.me]?.[contact.id];
+const KEYS = ["1", "2", "3", "0"]; // as in a review
 const KEPT = `blind ${session.id} ${contact.id}`;
 
 const kept = () => {
@@ -35,10 +36,10 @@ function Question({ of, number: place, answer, set }) {
       ${of.eliminatory && html`<span class="chip warn">${t.may_eliminate}</span>`}</legend>
     ${of.not_applicable && html`<p class="small">${fill(t.na_when, { when: text(of.not_applicable) })}</p>`}
     ${of.eliminatory && html`<p class="small">${fill(t.eliminates_when, { when: text(of.eliminatory) })}</p>`}
-    <div class="answers">${ANSWERS.map((one, key) => html`<label key=${String(one)}
+    <div class="answers">${ANSWERS.map((one, nth) => html`<label key=${String(one)}
         class=${answer === one ? "chosen" : ""}>
       <input type="radio" name=${`q-${place}`} value=${String(one)} checked=${answer === one}
-        onChange=${() => set(one)} /> ${answerName(one)} <kbd aria-hidden="true">${key + 1}</kbd>
+        onChange=${() => set(one)} /> ${answerName(one)} <kbd aria-hidden="true">${KEYS[nth]}</kbd>
     </label>`)}</div>
   </fieldset>`;
 }
@@ -89,14 +90,14 @@ function Scoring({ at, setAt }) {
     setAnswers((held) => ({ ...held, [questions[place].id]: answer }));
   };
   const done = questions.filter((one) => answers[one.id] !== undefined).length;
-  const pick = (key) => () => {
-    set(at, ANSWERS[key]);
+  const pick = (answer) => () => {
+    set(at, answer);
     if (at + 1 < questions.length) go(at + 1);
     else say(t.all_answered);
   };
   useKeys({
     j: () => go(at + 1), k: () => go(at - 1),
-    1: pick(0), 2: pick(1), 3: pick(2), 4: pick(3),
+    ...Object.fromEntries(KEYS.map((key, nth) => [key, pick(ANSWERS[nth])])),
   });
   return html`<section class="box scoring" ref=${list} aria-labelledby="questions"
       onFocusIn=${(event) => {
@@ -105,7 +106,7 @@ function Scoring({ at, setAt }) {
       }}>
     <h2 id="questions">${t.your_answers}
       <span class="chip" aria-live="polite">${done} / ${questions.length}</span></h2>
-    <p class="small">${t.rate_hint} <kbd>j</kbd> <kbd>k</kbd> ${t.keys_move} <kbd>1</kbd>–<kbd>4</kbd> ${t.keys_answer}</p>
+    <p class="small">${t.rate_hint} <kbd>j</kbd> <kbd>k</kbd> ${t.keys_move} ${KEYS.map((key) => html`<kbd>${key}</kbd> `)} ${t.keys_answer}</p>
     ${questions.map((one, place) => html`
       ${(place === 0 || text(questions[place - 1].section) !== text(one.section))
         && html`<h3>${text(one.section)}</h3>`}
