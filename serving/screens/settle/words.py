@@ -95,6 +95,7 @@ MINE: dict[str, tuple[str, str]] = REVIEWED | {
     "n_unread": ("{n} à lire", "{n} to read"),
     "n_waiting": ("{n} contestations en cours", "{n} contests under way"),
     "n_waiting_one": ("Contestation en cours", "Contest under way"),
+    "shared_on": ("Partagée le {day}", "Shared on {day}"),
     "answered_on": ("Tranchée le {day}", "Settled on {day}"),
     "none_shared": (
         "Aucune évaluation n'a encore été partagée avec vous.",

@@ -186,6 +186,18 @@ export function Dialog({ title, close, wide = false, children }) {
   </dialog>`;
 }
 
+/** Change what a tab says waits behind it: recount("/review/contests", -1) when one is settled. */
+export function recount(path, by) {
+  for (const tab of document.querySelectorAll(`nav a[href="${root}${path}"]`)) {
+    const count = tab.querySelector(".count");
+    const n = Number(count?.firstChild.data ?? 0) + by;
+    count?.remove();
+    if (n > 0)
+      tab.insertAdjacentHTML("beforeend",
+        ` <span class="count">${n}<span class="hidden"> ${t.waiting_here}</span></span>`);
+  }
+}
+
 const heard = new Set();
 /** Say something short at the foot of the page; screen readers hear it. */
 export const say = (text, kind = "") => heard.forEach((tell) => tell({ text, kind }));

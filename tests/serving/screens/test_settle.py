@@ -33,6 +33,7 @@ def test_an_agent_contests_in_one_browser_what_a_supervisor_settles_in_another(
     assert agent.evaluate("document.documentElement.lang") == lang
     row = agent.locator(".shared li", has_text=f"Appel-du-matin-{lang}")
     row.get_by_text(mine["unread"]).wait_for()
+    row.get_by_text(mine["shared_on"].split("{")[0]).wait_for()
     row.get_by_role("link").click()
     agent.get_by_text(mine["law_people"]).wait_for()  # the right to a person's look is said
     question = agent.locator(f"#q-{item}")
@@ -49,17 +50,21 @@ def test_an_agent_contests_in_one_browser_what_a_supervisor_settles_in_another(
     boss.get_by_label(contests["change"], exact=True).check()
     boss.get_by_label(contests["conform"], exact=True).check()
     boss.get_by_label(contests["settle_why"]).fill("Le prénom est dit, en effet.")
+    count = boss.locator("nav a[href='/review/contests'] .count")
+    before = int(count.inner_text().split()[0])
     boss.get_by_role("button", name=contests["settle"], exact=True).click()
     boss.locator("section.settle").get_by_text(contests["outcome_changed"]).wait_for()
     changed = contests["did_changed"].format(answer=contests["conform"])
     boss.locator(".history").get_by_text(changed).wait_for()
+    after = count.inner_text().split()[:1] if count.count() else ["0"]
+    assert after == [str(before - 1)]
 
     agent.reload()
     question.get_by_text("Le prénom est dit, en effet.").first.wait_for()
     question.locator("summary").get_by_text(mine["conform"]).wait_for()
-    agent.get_by_role("button", name=mine["acknowledge"]).click()
     agent.get_by_label(mine["acknowledge_text"]).fill("Merci.")
-    agent.get_by_role("button", name=mine["acknowledge"]).click()
+    read = agent.get_by_role("button", name=mine["acknowledge"])
+    read.evaluate("one => { one.click(); one.click(); }")
     agent.get_by_text(mine["acknowledged"]).first.wait_for()
     agent.goto(f"{centre.url}/review/mine")
     row.get_by_text(mine["answered_on"].split("{")[0]).wait_for()

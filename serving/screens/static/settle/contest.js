@@ -1,6 +1,7 @@
 // One contest: both sides' words and the evidence; uphold the answer or change it, with a reason.
 import {
-  Problem, ask, given, html, mount, root, say, t, useKeys, useMemo, useRef, useState,
+  Problem, ask, given, html, mount, recount, root, say, t, useKeys, useMemo, useOnce, useRef,
+  useState,
 } from "../kit.js";
 import { useUnsent } from "../unsent.js";
 import { playerKeys } from "../player/player.js";
@@ -11,12 +12,11 @@ import { Comments, Contested, Words, standing, withState } from "./question.js";
 const again = (of) => ask(`/v1/contests/${encodeURIComponent(of.contest.id)}`);
 
 function useRecord(of, changed) {
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const [problem, setProblem] = useState(null);
   const id = useRef(null);
-  const send = async (event, said, sent) => {
+  const send = once(async (event, said, sent) => {
     id.current ??= `e-${crypto.randomUUID()}`;
-    setBusy(true);
     try {
       await ask(`/v1/evaluations/${encodeURIComponent(of.contest.contact.id)}/events`, {
         method: "POST",
@@ -28,6 +28,7 @@ function useRecord(of, changed) {
       id.current = null;
       setProblem(null);
       sent();
+      recount("/review/contests", event.kind === "settled" ? -1 : 1);
       changed(await again(of));
       say(said);
     } catch (error) {
@@ -35,8 +36,7 @@ function useRecord(of, changed) {
       if (error.problem?.status === 412) again(of).then(changed, () => {});
       setProblem(error);
     }
-    setBusy(false);
-  };
+  });
   return { busy, problem, send };
 }
 

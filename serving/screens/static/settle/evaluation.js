@@ -1,6 +1,7 @@
 // One evaluation as its agent sees it: read, acknowledge, or contest question by question.
 import {
-  Problem, ask, fill, given, html, moment, mount, root, say, t, useKeys, useMemo, useRef, useState,
+  Problem, ask, fill, given, html, moment, mount, recount, root, say, t, useKeys, useMemo, useOnce,
+  useRef, useState,
 } from "../kit.js";
 import { unsent, useUnsent } from "../unsent.js";
 import { playerKeys } from "../player/player.js";
@@ -25,23 +26,20 @@ async function record(of, event, id) {
 
 function Say({ name, label, hint, button, act, cancel, needed = true, children }) {
   const [said, setSaid] = useUnsent(name, "");
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const [problem, setProblem] = useState(null);
   const id = useRef(event_id());
-  const send = async (event) => {
-    event.preventDefault();
-    setBusy(true);
+  const send = once(async () => {
     try {
       await act(said.trim(), id.current);
       unsent.drop(name);
     } catch (error) {
       setProblem(error);
-      setBusy(false);
     }
-  };
+  });
   return html`<form class="saying" onSubmit=${send}>
     <label class="field">${label}
-      <textarea rows="3" maxlength="4000" required=${needed} value=${said} autofocus
+      <textarea rows="3" maxlength="4000" required=${needed} value=${said} autofocus=${needed}
         onInput=${(event) => setSaid(event.currentTarget.value)}></textarea></label>
     ${children}
     ${hint && html`<p class="small">${hint}</p>`}
@@ -101,7 +99,6 @@ function Question({ of, item, changed, jump, passage }) {
 }
 
 function Read({ of, changed }) {
-  const [open, setOpen] = useState(false);
   const last = of.review.sharings.at(-1);
   if (last.acknowledgement)
     return html`<section class="box"><p class="row"><span class="chip good">${t.acknowledged}</span>
@@ -110,14 +107,13 @@ function Read({ of, changed }) {
   const acknowledge = async (said, id) => {
     const event = { kind: "acknowledged", ...(said && { text: said }) };
     changed(await record(of, event, id));
+    recount("/review/mine", -1);
     say(t.acknowledged);
   };
   return html`<section class="box read" aria-label=${t.acknowledge}>
     <p>${t.acknowledge_hint}</p>
-    ${open
-      ? html`<${Say} label=${t.acknowledge_text} button=${t.acknowledge} needed=${false}
-          act=${acknowledge} cancel=${() => setOpen(false)} />`
-      : html`<button onClick=${() => setOpen(true)}>${t.acknowledge}</button>`}
+    <${Say} name=${`read ${of.contact.id} ${of.automatic.scorecard}`} label=${t.acknowledge_text}
+      button=${t.acknowledge} needed=${false} act=${acknowledge} />
   </section>`;
 }
 

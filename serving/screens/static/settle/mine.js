@@ -25,7 +25,7 @@ function List({ data }) {
       <a href=${address(one)}>
         <span class="what">
           <strong class="name">${one.contact.name}</strong>
-          <span class="small">${[t[one.contact.channel] ?? one.contact.channel,
+          <span class="small">${[fill(t.shared_on, { day: day(one.shared_at) }), t[one.contact.channel] ?? one.contact.channel,
             given.reasons[one.contact.reason] ?? one.contact.reason,
             moment(one.contact.started_at), text(one.title)].filter(Boolean).join(" · ")}</span>
         </span>
