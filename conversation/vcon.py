@@ -2,8 +2,9 @@
 
 Read are unsigned, signed and gzipped vCons of 0.0.1 to 0.4.0
 (https://datatracker.ietf.org/doc/draft-ietf-vcon-vcon-core/), the role of parties of the
-contact-centre extension, and transcripts of the WTF extension. Imports are lenient, as the
-examples of the working group itself do not pass its schema; what is not understood is left out.
+contact-centre extension, and transcripts of the WTF extension; what Entendu wrote itself is read
+back as it was. Imports are lenient, as the examples of the working group itself do not pass its
+schema; what is not understood is left out.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -21,21 +22,24 @@ from conversation.conversation import Conversation
 from conversation.errors import ConversationUnreadable, NotFound
 from conversation.identifiers import identifier_from_name
 from conversation.participant import Participant
-from conversation.roles import role_from_label
-from conversation.turn import Speaker
 from conversation.vcon_dialogs import conversation_of_texts
+from conversation.vcon_own import (
+    EXTENSION,
+    NOTHING_KNOWN,
+    VENDOR,
+    Contact,
+    OwnTranscript,
+    own_transcript,
+)
+from conversation.vcon_parties import participant_of, parties_of, with_other_side
 from conversation.vcon_transcripts import conversation_of_transcripts
-from conversation.vcon_values import base64url, index, mapping, mappings, moment, number, text
+from conversation.vcon_values import base64url, index, mappings, moment, number, text
 
 MAX_VCON_BYTES = 256 * 1024 * 1024
 # Members of other shapes of a conversation (see conversation.json_formats).
 _OTHER_SHAPES = ("turns", "messages", "transcript", "utterances", "entries")
 _GZIP = b"\x1f\x8b"
-_KNOWN_EXTENSIONS = frozenset({"cc", "wtf_transcription"})
-_CENTRE_ROLES: dict[str, Speaker] = {
-    "supervisor": "agent", "sme": "agent", "ai": "bot", "thirdparty": "unknown",
-    "other": "unknown",
-}  # fmt: skip
+_KNOWN_EXTENSIONS = frozenset({"cc", "wtf_transcription", EXTENSION})
 _SOUND = re.compile(r"(?i)^(audio|video)/|^application/(wav|ogg)$")
 _HASH = re.compile(r"(?i)^sha-?(256|384|512)(?:-(.*))?$", re.DOTALL)
 
@@ -100,6 +104,7 @@ class Vcon:
         conversation: What its messages or its transcripts say; None where it has neither.
         subject: As given; None without one.
         remarks: What a reader should know.
+        contact: What the centre knows besides, where Entendu wrote the vCon.
     """
 
     name: str
@@ -109,6 +114,7 @@ class Vcon:
     conversation: Conversation | None
     subject: str | None
     remarks: tuple[Remark, ...]
+    contact: Contact = NOTHING_KNOWN
 
 
 def looks_like_vcon(data: object) -> bool:
@@ -213,7 +219,8 @@ def parse_vcon(data: object, *, name: str) -> Vcon:
             f"{name}: expected a vCon, got {found}", remedy="see docs/formats.md"
         )
     _check_critical(data, name)
-    participants = _other_side_known([_participant(party) for party in _parties(data)])
+    own = own_transcript(data)
+    participants = _participants(data, own)
     dialogs = data.get("dialog")
     numbered = list(enumerate(dialogs)) if isinstance(dialogs, list) else []
     known = [(place, dialog) for place, dialog in numbered if isinstance(dialog, Mapping)]
@@ -224,9 +231,7 @@ def parse_vcon(data: object, *, name: str) -> Vcon:
     )
     identifier = _identifier(data, name)
     subject = text(data.get("subject")) or None
-    said = conversation_of_transcripts(
-        mappings(data.get("analysis")), dict(known), participants, identifier=identifier
-    )
+    said = _transcribed(data, dict(known), participants, own, identifier)
     if said is None:
         texts = [
             dialog
@@ -234,6 +239,10 @@ def parse_vcon(data: object, *, name: str) -> Vcon:
             if dialog.get("type", "text") == "text" and not _has_sound(dialog)
         ]
         said = conversation_of_texts(texts, participants, identifier=identifier)
+        if said is not None and own is not None:
+            said = said.model_copy(
+                update={"channel": own.channel or said.channel, "direction": own.direction}
+            )
         if said is not None and recordings:
             remarks.append(_UNHEARD)
     elif recordings:
@@ -248,7 +257,36 @@ def parse_vcon(data: object, *, name: str) -> Vcon:
         conversation=said,
         subject=subject,
         remarks=tuple(remarks),
+        contact=NOTHING_KNOWN if own is None else own.contact,
     )
+
+
+def _participants(data: Mapping[str, Any], own: OwnTranscript | None) -> tuple[Participant, ...]:
+    if own is not None:
+        return own.participants
+    return with_other_side([participant_of(party) for party in parties_of(data)])
+
+
+def _transcribed(
+    data: Mapping[str, Any],
+    dialogs: Mapping[int, Mapping[str, Any]],
+    participants: Sequence[Participant],
+    own: OwnTranscript | None,
+    identifier: str,
+) -> Conversation | None:
+    """Return what the transcripts of a vCon say; of messages, their own words are better."""
+
+    def best_of(analyses: Sequence[Mapping[str, Any]]) -> Conversation | None:
+        return conversation_of_transcripts(analyses, dialogs, participants, identifier=identifier)
+
+    analyses = mappings(data.get("analysis"))
+    if own is None:
+        return best_of(analyses)
+    of_others = best_of([analysis for analysis in analyses if analysis.get("vendor") != VENDOR])
+    if of_others is None:
+        said = own.conversation(identifier=identifier)
+        return said if said is not None or own.is_of_messages else best_of(analyses)
+    return of_others if own.is_of_messages else best_of(analyses)
 
 
 _UNHEARD = Remark(
@@ -353,30 +391,6 @@ def _identifier(data: Mapping[str, Any], name: str) -> str:
     given = text(data.get("uuid"))
     stem = re.sub(r"(?i)\.vcon(\.json|\.gz)?$", "", name)
     return identifier_from_name(f"{given or stem}.")
-
-
-def _parties(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the parties; what is none stays as an empty one, since the place is the identity."""
-    given = data.get("parties")
-    return [mapping(party) for party in given][:1000] if isinstance(given, list) else []
-
-
-def _participant(party: Mapping[str, Any]) -> Participant:
-    given = text(party.get("role"), mapping(party.get("meta")).get("role")).casefold()
-    role = _CENTRE_ROLES.get(given) or (role_from_label(given) if given else None)
-    if role is None and text(party.get("type")).casefold() == "bot":
-        role = "bot"
-    return Participant(role=role or "unknown", name=text(party.get("name"))[:200] or None)
-
-
-def _other_side_known(people: list[Participant]) -> tuple[Participant, ...]:
-    """Where one of two is the customer, the other is the agent, and the other way round."""
-    unknown = [place for place, person in enumerate(people) if person.role == "unknown"]
-    if len(people) == len(unknown) + 1 == 2:
-        other = people[1 - unknown[0]].role
-        role: Speaker = "agent" if other == "customer" else "customer"
-        people[unknown[0]] = people[unknown[0]].model_copy(update={"role": role})
-    return tuple(people)
 
 
 def _has_sound(dialog: Mapping[str, Any]) -> bool:

@@ -28,8 +28,13 @@ def text(*candidates: object) -> str:
     """Return the first text that is not empty, without surrounding space; "" where none is."""
     for value in candidates:
         if isinstance(value, str) and value.strip():
-            return _readable(value).strip()
+            return readable(value).strip()
     return ""
+
+
+def readable(value: str) -> str:
+    """Replace surrogates that stand alone, which JSON may hold and UTF-8 may not."""
+    return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def number(value: object) -> float | None:
@@ -72,8 +77,3 @@ def base64url(value: str) -> bytes | None:
         return base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
     except (binascii.Error, ValueError):
         return None
-
-
-def _readable(value: str) -> str:
-    """Replace surrogates that stand alone, which JSON may hold and UTF-8 may not."""
-    return value.encode("utf-8", "replace").decode("utf-8")

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 
 from conversation.errors import BadInput
+from conversation.vcon_own import Contact
 from speech import parse_channels
 
 AskedLanguage = Literal["fr", "en", "auto"]
@@ -94,6 +104,23 @@ class Intake(BaseModel):
             except BadInput as error:
                 raise ValueError(str(error)) from error
         return given
+
+    def completed(self, contact: Contact) -> Intake:
+        """Return these facts with what a vCon says of the contact and its sender did not say.
+
+        Args:
+            contact: Of the vCon; what cannot stand in an intake is left out.
+        """
+        said = self.model_dump(exclude_unset=True)
+        found = self
+        for name, value in asdict(contact).items():
+            if value is None or name in said:
+                continue
+            try:
+                found = Intake.model_validate(found.model_dump(exclude_unset=True) | {name: value})
+            except ValidationError:
+                continue
+        return found
 
 
 NOTHING_SAID = Intake()

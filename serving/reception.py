@@ -11,6 +11,7 @@ from conversation import Conversation, parse_conversation, read_conversation
 from conversation.errors import AudioTooLong, BadInput, ChannelsUnsupported
 from conversation.reading import find_vcon
 from conversation.vcon import load_vcon
+from conversation.vcon_own import NOTHING_KNOWN
 from models.integrity import sha256_of
 from serving.inputs import is_text_file
 from serving.intake import NOTHING_SAID, AskedLanguage, Intake
@@ -128,7 +129,7 @@ class Reception(ABC):
         Raises:
             BadInput: The file cannot be used; nothing is stored.
         """
-        intake = _with(intake, language, channels)
+        said, intake = intake, _with(intake, language, channels)
         self._admit(intake, team)
         if upload.stat().st_size == 0:
             raise BadInput(f"{upload.name} is empty", remedy="send a file with something in it")
@@ -136,6 +137,9 @@ class Reception(ABC):
         vcon = find_vcon(upload) if is_text else None
         if vcon is not None and vcon.conversation is not None:
             self._checked(vcon.conversation, name=upload.name)
+        if vcon is not None and vcon.contact != NOTHING_KNOWN:
+            intake = _with(said.completed(vcon.contact), language, channels)
+            self._admit(intake, team)
         if vcon is not None and any(recording.sound for recording in vcon.recordings):
             if intake.channels is not None:
                 parse_channels(intake.channels)

@@ -149,8 +149,12 @@ def _with_parties(
     metadata = dict(conversation.metadata)
     if vcon.subject:
         metadata["subject"] = vcon.subject
+    written = vcon.conversation or conversation
+    is_of_bot = written.channel == "voicebot"  # which only Entendu writes
     updated = conversation.model_copy(
         update={
+            "channel": written.channel if is_of_bot else conversation.channel,
+            "direction": written.direction,
             "id": vcon.identifier,
             "started_at": recording.started_at or conversation.started_at,
             "participants": tuple(

@@ -14,11 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from conversation import Conversation, Turn
+from conversation.vcon_own import NOTHING_KNOWN, TRANSCRIPT_SCHEMA, VENDOR, WTF_TYPE, Contact
 from conversation.vcon_values import mapping
 from serving.interchange.vcon_parties import VconObject
 
-VENDOR = "Entendu"
-TRANSCRIPT_SCHEMA = "entendu.transcript/1"
 SENTIMENT_SCHEMA = "entendu.sentiment/1"
 SUMMARY_SCHEMA = "entendu.summary/1"
 UNDERSTANDING_SCHEMA = "entendu.understanding/1"
@@ -37,6 +36,7 @@ class Concluded:
         evaluation: The :class:`quality.Evaluation` as JSON; empty where there is none.
         version: Of the Entendu that concluded it.
         created_at: When.
+        contact: What the centre knows besides.
     """
 
     conversation: Conversation
@@ -44,6 +44,7 @@ class Concluded:
     evaluation: Mapping[str, Any]
     version: str
     created_at: datetime
+    contact: Contact = NOTHING_KNOWN
 
 
 def analyses_of(
@@ -78,11 +79,12 @@ def analyses_of(
             TRANSCRIPT_SCHEMA,
             [_utterance(turn, speaker_of.get(turn.index), start) for turn in conversation.turns],
             mediatype="application/json",
+            **_facts(concluded),
         )
     ]
     if conversation.is_spoken:
         body = _wtf(concluded, speaker_of)
-        found.append(analysis("wtf_transcription", "wtf-1.0", body, mediatype="application/json"))
+        found.append(analysis(WTF_TYPE, "wtf-1.0", body, mediatype="application/json"))
     sentiment = concluded.understanding.get("sentiment")
     if sentiment is not None:
         found.append(analysis("sentiment", SENTIMENT_SCHEMA, sentiment))
@@ -104,7 +106,36 @@ def analyses_of(
 
 def rfc3339(moment: datetime) -> str:
     """Return a moment as vCons write it."""
-    return moment.isoformat(timespec="milliseconds")
+    exact = "microseconds" if moment.microsecond % 1000 else "milliseconds"
+    return moment.isoformat(timespec=exact)
+
+
+def _facts(concluded: Concluded) -> VconObject:
+    """Return what is known of a conversation and has no place in the standard."""
+    conversation, contact = concluded.conversation, concluded.contact
+    about = {
+        "channel": conversation.channel,
+        "direction": conversation.direction,
+        "language": conversation.language,
+        "started_at": _written(conversation.started_at),
+        "duration_s": conversation.duration_s,
+    }
+    known = {
+        "language": contact.language,
+        "direction": contact.direction,
+        "queue": contact.queue,
+        "agent_key": contact.agent_key,
+        "customer_key": contact.customer_key,
+        "started_at": _written(contact.started_at),
+    }
+    return {
+        "conversation": about,
+        "contact": {name: value for name, value in known.items() if value is not None},
+    }
+
+
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else rfc3339(moment)
 
 
 def _utterance(turn: Turn, party: int | None, start: datetime) -> VconObject:
@@ -116,6 +147,10 @@ def _utterance(turn: Turn, party: int | None, start: datetime) -> VconObject:
         said["duration"] = round(turn.duration_s, 3)
     elif turn.at is not None:
         said["start"] = rfc3339(turn.at)
+    if turn.language is not None:
+        said["language"] = turn.language
+    if turn.confidence is not None:
+        said["confidence"] = turn.confidence
     return said
 
 
@@ -135,6 +170,7 @@ def _wtf(concluded: Concluded, speaker_of: Mapping[int, int]) -> VconObject:
                 "confidence": round(word.probability, 4),
                 "speaker": speaker_of.get(turn.index),
             }
+            | ({} if word.spoken is None else {"spoken": word.spoken})
             for place, word in zip(places, turn.words, strict=True)
         ]
         segments.append(

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from conversation.vcon_own import VENDOR
 from conversation.vcon_values import index, mapping, moment, text
-from serving.interchange.vcon_analyses import VENDOR, rfc3339
+from serving.interchange.vcon_analyses import rfc3339
 from serving.interchange.vcon_parties import VconObject
 
 # Names that earlier drafts gave to what 0.4.0 names otherwise.

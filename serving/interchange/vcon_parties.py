@@ -6,15 +6,18 @@ from conversation import Conversation, Participant, Turn
 
 VconObject = dict[str, object]
 
-# Roles of the contact-centre extension (draft-ietf-vcon-cc-extension).
-_ROLES = {"agent": "agent", "customer": "customer"}
+# Roles of the contact-centre extension (draft-ietf-vcon-cc-extension); its list is open.
+_ROLES = {"agent": "agent", "customer": "customer", "system": "system"}
 
 
-def parties_of(conversation: Conversation) -> tuple[list[VconObject], dict[int, int]]:
+def parties_of(
+    conversation: Conversation, *, redacted: bool
+) -> tuple[list[VconObject], dict[int, int]]:
     """Return the parties of a conversation, and who says each turn.
 
     Args:
         conversation: Its participants keep their places; speakers who are none of them follow.
+        redacted: Whether the keys of people are left out.
 
     Returns:
         The Party Objects, and for each turn the place of its speaker among them.
@@ -23,7 +26,7 @@ def parties_of(conversation: Conversation) -> tuple[list[VconObject], dict[int, 
     speaker_of: dict[int, int] = {}
     for turn in conversation.turns:
         speaker_of[turn.index] = _place(turn, people)
-    return [_party(person) for person in people], speaker_of
+    return [_party(person, redacted=redacted) for person in people], speaker_of
 
 
 def _place(turn: Turn, people: list[Participant]) -> int:
@@ -36,7 +39,7 @@ def _place(turn: Turn, people: list[Participant]) -> int:
     return len(people) - 1
 
 
-def _party(person: Participant) -> VconObject:
+def _party(person: Participant, *, redacted: bool) -> VconObject:
     party: VconObject = {}
     if person.name is not None:
         party["name"] = person.name
@@ -45,4 +48,8 @@ def _party(person: Participant) -> VconObject:
     party["type"] = "bot" if person.role in ("bot", "system") else "person"
     if person.role == "unknown":
         del party["type"]
+    if person.key is not None and not redacted:
+        party["key"] = person.key
+    if person.audio_channel is not None:
+        party["audio_channel"] = person.audio_channel
     return party

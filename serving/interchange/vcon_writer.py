@@ -13,6 +13,7 @@ from typing import Any
 
 from conversation import Conversation
 from conversation.vcon import parse_vcon
+from conversation.vcon_own import CALL, EXTENSION
 from conversation.vcon_values import text
 from serving.interchange.vcon_analyses import Concluded, analyses_of, rfc3339
 from serving.interchange.vcon_original import brought_up_to_date, without_ours
@@ -89,7 +90,7 @@ def write_vcon(
         redacted: Whether personal data was taken out: the vCon then refers to the whole one.
     """
     conversation = concluded.conversation
-    parties, speaker_of = parties_of(conversation)
+    parties, speaker_of = parties_of(conversation, redacted=redacted)
     start = conversation.started_at or frame.created_at
     if conversation.turns and not conversation.is_spoken and conversation.turns[0].at:
         start = conversation.turns[0].at
@@ -102,7 +103,7 @@ def write_vcon(
         "uuid": vcon_uuid(frame.conversation_id, redacted=redacted),
         "created_at": rfc3339(frame.created_at),
         "updated_at": rfc3339(frame.updated_at),
-        "extensions": [CENTRE_EXTENSION, TRANSCRIPT_EXTENSION],
+        "extensions": [CENTRE_EXTENSION, TRANSCRIPT_EXTENSION, EXTENSION],
     }
     if redacted:
         vcon["redacted"] = {"uuid": vcon_uuid(frame.conversation_id), "type": REDACTION_TYPE}
@@ -165,7 +166,7 @@ def _recording_dialog(
         "start": rfc3339(start),
         "duration": round(conversation.duration_s or 0.0, 3),
         "parties": _channels(conversation, len(parties)),
-        "interaction_type": "call",
+        "interaction_type": CALL if conversation.channel == "phone" else conversation.channel,
         "interaction_id": frame.conversation_id,
     }
     if frame.queue is not None:
@@ -232,6 +233,13 @@ def _text_dialogs(
 def _original_places(original: Mapping[str, Any], conversation: Conversation) -> dict[int, int]:
     """Return which party of the original says each turn, where that can be told."""
     parties = parse_vcon(dict(original), name="vcon").participants
+    people = [(person.role, person.name) for person in conversation.participants]
+    if people == [(party.role, party.name) for party in parties]:
+        return {
+            turn.index: turn.participant
+            for turn in conversation.turns
+            if turn.participant is not None and turn.participant < len(people)
+        }
     places: dict[int, int] = {}
     for turn in conversation.turns:
         person = None

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from conversation import Conversation
 from conversation.errors import BadInput, Conflict
+from conversation.vcon_own import Contact
 from conversation.vcon_values import mapping
 from nlu import Understanding
 from quality import Evaluation
@@ -28,6 +29,7 @@ from speech.formats import format_conversation
 
 if TYPE_CHECKING:
     from serving.service import Service
+    from serving.store import StoredConversation
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
@@ -243,6 +245,7 @@ def vcon_of(
         evaluation=mapping(shown.analysis.get("evaluation")),
         version=shown.version,
         created_at=shown.created_at,
+        contact=_contact_of(stored, redacted=redacted),
     )
     subject = shown.conversation.metadata.get("subject")
     frame = Frame(
@@ -256,3 +259,15 @@ def vcon_of(
     if original is not None:
         return extend_vcon(original, concluded, frame, sound=sound)
     return write_vcon(concluded, frame, sound=sound, redacted=redacted)
+
+
+def _contact_of(stored: StoredConversation, *, redacted: bool) -> Contact:
+    """Return what the centre knows besides; redacted without the keys of people."""
+    return Contact(
+        language=stored.language,
+        direction=stored.direction,
+        queue=stored.queue,
+        agent_key=None if redacted else stored.agent_key,
+        customer_key=None if redacted else stored.customer_key,
+        started_at=stored.started_at,
+    )
