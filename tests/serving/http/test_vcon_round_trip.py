@@ -1,4 +1,4 @@
-"""What is exported as a vCon and sent again is the same contact, scored the same way."""
+"""What is exported as vCon or JSON and sent again is the same contact, scored the same way."""
 
 from __future__ import annotations
 
@@ -129,6 +129,16 @@ def test_a_redacted_contact_comes_back_the_same_without_the_keys_of_people(
     assert facts(analysing, one, left_out=KEYS) == facts(analysing, first[channel], left_out=KEYS)
     listed = analysing.client.get(f"/v1/conversations/{one}").json()
     assert [listed[name] for name in KEYS] == [None, None]
+
+
+@pytest.mark.parametrize("channel", ["chat", "phone"])
+@pytest.mark.parametrize("redacted", [True, False])
+def test_a_contact_that_went_out_as_json_comes_back_the_same_with_what_is_sent_along(
+    analysing, first, channel, redacted
+):
+    said = exported(analysing, first[channel], format="json", redacted=redacted)
+    one = sent(analysing, {"conversation": said, "metadata": ABOUT})
+    assert facts(analysing, one) == facts(analysing, first[channel])
 
 
 def test_what_the_sender_says_comes_before_what_the_vcon_says(analysing, first):
