@@ -299,7 +299,7 @@ def test_reasons_lead_to_their_conversations_and_a_centres_own_are_checked(admin
 
 
 def test_a_taxonomy_is_checked_whatever_is_sent(centre):
-    for text in ("a: [", "- a", "a: &a {b: *a}", "\x00", "name: x\nversion: 1\nreasons: []"):
+    for text in ("a: [", "- a", "a: &a {b: *a}", "\x01", "name: x\nversion: 1\nreasons: []"):
         answer = centre.client.post("/v1/reasons/validate", json={"taxonomy": text})
         assert answer.status_code == 200, answer.text
         assert answer.json()["problem"]
