@@ -272,6 +272,37 @@ def test_a_single_day_is_a_table_and_offers_no_chart(board):
     assert page.get_by_role("button", name="Conversations dans le temps : montrer").count() == 0
 
 
+def test_a_comparison_across_years_says_them(board):
+    page = board("from=2026-01-01&to=2026-01-10")
+    page.get_by_text("22 déc. 2025 – 31 déc. 2025").wait_for()
+    page = board()
+    page.get_by_text("19 oct. – 1 nov.").wait_for()
+
+
+def test_a_forecast_says_the_error_that_it_was_chosen_by_and_its_interval_once(board):
+    day = {"holiday": False, "expected": 9.0, "low": 7.0, "high": 12.0, "peak": None,
+           "agents_peak": None, "agent_hours": None, "scheduled_hours": None,
+           "half_hours": []}  # fmt: skip
+    value = {
+        "method": "ets", "origins": 8, "level": 0.8, "coverage": None,
+        "history_first": "2026-10-01", "history_last": "2026-11-14", "history_n": 300, "plan": None,
+        "methods": [{"method": "ets", "wape": 0.31, "wape_day": 0.269},
+                    {"method": "four_weeks", "wape": 0.33, "wape_day": 0.268}],
+        "past": [{"day": f"2026-11-{n}", "n": n} for n in (12, 13, 14)],
+        "days": [day | {"day": f"2026-11-{n}"} for n in (15, 16)],
+    }  # fmt: skip
+    made = {"value": value, "made_at": None, "updating": False, "problem": None}
+    page = board("lang=en", there="#forecast")
+    page.route("**/v1/board/forecast*", lambda route: route.fulfill(json=made))
+    page.reload()
+    page.locator("#forecast .u-legend").wait_for()
+    said = page.locator("#forecast .method").inner_text()
+    assert "31% / 26.9% (used: the smallest error by half-hour)" in said
+    assert "33% / 26.8% (Error by half-hour / error by day)" in said
+    entries = page.locator("#forecast .u-legend .u-label:visible").all_inner_texts()
+    assert [one for one in entries if "nterval" in one] == ["80% interval"]
+
+
 def test_filters_stand_in_the_address_and_a_view_can_be_sent(board, open_page):
     page = board()
     page.get_by_label("File", exact=True).select_option("mobile")

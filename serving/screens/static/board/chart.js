@@ -37,6 +37,7 @@ const borderOf = (line) => (line && LOOKS[line.look]().dash ? "dashed" : "solid"
 
 /**
  * `days`: ISO days, one a point; `lines`: [{label, look, values}], null where there is none;
+ * a line with `upTo` says its values with those of that line, which `isUnsaid` by itself;
  * `bands`: pairs of places of lines; `label` says in words what the chart shows; `height` in pixels.
  */
 export function Chart({
@@ -65,7 +66,9 @@ export function Chart({
           { value: (_, s) => (s === null ? "–" : ticks.format(new Date(s * 1000))), label: t.at },
           ...lines.map((line) => ({
             label: line.label, spanGaps: false, points: { show: days.length < 40, size: 5 },
-            value: (_, n) => (n === null || n === undefined ? "–" : format(n)),
+            class: line.isUnsaid ? "unsaid" : null,
+            value: (chart, n, _, at) => (n === null || n === undefined ? "–" : [n, ...(line.upTo
+              ? [chart.data[1 + line.upTo][at]] : [])].map((one) => format(one)).join(" – ")),
             ...LOOKS[line.look](), ...(line.look === "edge" ? { points: { show: false } } : {}),
           })),
         ],

@@ -56,12 +56,15 @@ export function Filters({ volumes, filters, choose, today }) {
   const reasons = Object.entries(given.reasons).sort((a, b) => a[1].localeCompare(b[1]));
   if (filters.reason && !given.reasons[filters.reason]) reasons.push([filters.reason, filters.reason]);
   const set = (name) => (event) => choose({ [name]: event.currentTarget.value || undefined });
-  const dated = (name) => (day) => choose({ from: first, to: last, [name]: day });
+  const changed = (name) => (day) => choose({ from: first, to: last, [name]: day });
   const select = (name, all, options) => html`<select aria-label=${t[name]}
       value=${filters[name] ?? ""} onChange=${set(name)}>
     <option value="">${all}</option>
     ${options.map(([value, label]) => html`<option key=${value} value=${value}
       selected=${filters[name] === value}>${label}</option>`)}</select>`;
+  // The year stands where it is not that of both periods.
+  const years = period && [period.before_first, period.last].map((one) => one.slice(0, 4));
+  const dated = (one) => (years[0] === years[1] ? shortDay(one) : day(`${one}T12:00`));
   const narrowed = ["channel", "queue", "reason", "team"].some((name) => filters[name]);
   return html`<form class="filters" onSubmit=${(event) => event.preventDefault()}
       aria-label=${t.period}>
@@ -72,9 +75,9 @@ export function Filters({ volumes, filters, choose, today }) {
           onClick=${() => choose({ from: back(today, days - 1), to: today })}>${t[name]}</button>`)}
       </div>
       <label class="field inline-field"><span>${t.from}</span><${DayField} value=${first}
-        max=${last} change=${dated("from")} required /></label>
+        max=${last} change=${changed("from")} required /></label>
       <label class="field inline-field"><span>${t.to}</span><${DayField} value=${last}
-        min=${first} change=${dated("to")} required /></label>
+        min=${first} change=${changed("to")} required /></label>
       ${select("channel", t.all_channels, CHANNELS.map((one) => [one, t[one]]))}
       ${select("queue", t.all_queues, queues.map((one) => [one, one]))}
       ${select("reason", t.all_reasons, reasons)}
@@ -84,6 +87,6 @@ export function Filters({ volumes, filters, choose, today }) {
         t.clear}</button>`}
     </div>
   </form>
-  ${period && html`<p class="small compared">${fill(t.compared, { from: shortDay(period.before_first),
-    to: shortDay(period.before_last) })}</p>`}`;
+  ${period && html`<p class="small compared">${fill(t.compared, {
+    from: dated(period.before_first), to: dated(period.before_last) })}</p>`}`;
 }

@@ -14,11 +14,11 @@ function OverTime({ found }) {
   const joined = (values) => [...gap.slice(0, -1), last, ...values];
   return html`<${Chart} days=${[...found.past, ...found.days].map((one) => one.day)}
     label=${t.forecast_over} bands=${[[3, 2]]}
-    lines=${[
+    lines=${[ // the interval is one entry of the legend
       { label: t.past, look: "strong", values: [...past, ...found.days.map(() => null)] },
-      { label: `${fill(t.interval_80, { level: percent(found.level) })} −`, look: "edge",
+      { label: fill(t.interval_80, { level: percent(found.level) }), look: "edge", upTo: 2,
         values: joined(found.days.map((one) => one.low)) },
-      { label: `${fill(t.interval_80, { level: percent(found.level) })} +`, look: "edge",
+      { label: t.interval_high, look: "edge", isUnsaid: true,
         values: joined(found.days.map((one) => one.high)) },
       { label: t.expected, look: "ahead", values: joined(found.days.map((one) => one.expected)) },
     ]} />`;
@@ -71,8 +71,9 @@ function Method({ found }) {
       handling: span(Math.round(plan.handling_s)), occupancy: percent(plan.max_occupancy),
       shrinkage: percent(plan.shrinkage) })}</p>
     <p>${counted("measured", found.origins)}${t.colon}${found.methods.map((one) =>
-      `${t[one.method]} ${percent(one.wape_day)}${one.method === found.method ? ` (${t.chosen})` : ""}`,
-    ).join(" · ")} (${t.wape_day})${found.coverage !== null && html`. ${
+      `${t[one.method]} ${percent(one.wape)} / ${percent(one.wape_day)}${
+        one.method === found.method ? ` (${t.chosen})` : ""}`,
+    ).join(" · ")} (${t.wape} / ${t.wape_day.toLowerCase()})${found.coverage !== null && html`. ${
       fill(t.held, { share: percent(found.coverage), level: percent(found.level) })}`}</p></div>`;
 }
 

@@ -41,8 +41,8 @@ function Coverage({ found, filters }) {
 }
 
 function Models({ found }) {
-  return html`<div class="block"><h3>${t.models} ${found.device && html`<span class="small">${
-      fill(t.computes_on, { device: found.device })}</span>`}</h3>
+  return html`<div class="block"><h3>${t.models} ${found.device && html`<span class="small">(${
+      fill(t.computes_on, { device: t[`on_${found.device.split(":")[0]}`] ?? found.device })})</span>`}</h3>
     <ul class="plain">${found.models.map((one) => html`<li key=${one.used_for}>
       <strong>${one.name}</strong><span class="small">${t[`for_${one.used_for}`]}</span>
       <span class=${`chip ${one.loaded ? "good" : one.present ? "" : "bad"}`}>${
