@@ -115,5 +115,10 @@ class Kept:
         self._everything = everything
         self._ids = ids
 
+    @property
+    def everything(self) -> bool:
+        """Whether they may see none of a list."""
+        return self._everything
+
     def __contains__(self, conversation_id: object) -> bool:
         return self._everything or conversation_id in self._ids

@@ -42,6 +42,7 @@ def show_inbox(request: Request, service: ServiceInUse, principal: Reader) -> HT
             "ignored": asked.ignored,
             "reasons": reason_labels(definitions, language),
             "categories": category_labels(definitions, language),
+            "may_score": not service.resources.discretion.scores_kept_from(principal).everything,
             "may_send": principal.may(Permission.CONVERSATIONS_WRITE),
             "may_export": principal.may(Permission.CONVERSATIONS_EXPORT),
             "may_manage": principal.may(Permission.JOBS_MANAGE),

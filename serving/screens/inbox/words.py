@@ -64,6 +64,7 @@ INBOX: dict[str, tuple[str, str]] = REMEDIES | {
     "acts": ("Actions", "Actions"),
     "follow": ("Suivi", "Progress"),
     "export_csv": ("Exporter la liste (CSV)", "Export the list (CSV)"),
+    "chat_of": ("Chat du {at}", "Chat of {at}"),
     "count": ("{n} affichées", "{n} shown"),
     "count_one": ("{n} affichée", "{n} shown"),
     "count_more_one": ("{n} affichée, d'autres suivent", "{n} shown, others follow"),

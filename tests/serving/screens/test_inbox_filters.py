@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import runpy
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from serving.store.tables import CategoryRow, ConversationRow
 
@@ -50,6 +52,22 @@ def _moment(text):
     import datetime
 
     return datetime.datetime.fromisoformat(text)
+
+
+@pytest.fixture
+def many_more(service):
+    """Conversations of a queue, more than a list shows at once; one is a chat of our own."""
+    rows = runpy.run_path(str(Path(__file__).parents[1] / "board_rows.py"))
+    made = [
+        rows["row"](f"p{n:03}", f"2026-10-0{1 + n % 8}T10:00:00+00:00", status="cancelled",
+                    queue="pages", name="chat-p000.json" if n == 0 else f"p{n:03}.wav")
+        for n in range(120)
+    ]  # fmt: skip
+    database = service.app.state.service.store.database
+    rows["store_rows"](database, made)
+    yield
+    with database.writing() as session:
+        session.execute(delete(ConversationRow).where(ConversationRow.queue == "pages"))
 
 
 @pytest.fixture
@@ -180,6 +198,21 @@ def test_an_empty_list_counts_in_the_singular(inbox):
     page.get_by_text("0 affichée", exact=True).wait_for()
 
 
+def test_who_comes_back_to_a_list_finds_as_many_rows_as_they_left(inbox, many_more, service):
+    page = inbox("?queue=pages")
+    page.get_by_text("50 affichées, d'autres suivent").wait_for()
+    page.get_by_role("button", name="Afficher plus").click()
+    page.get_by_text("100 affichées, d'autres suivent").wait_for()
+    page.goto(f"{service.url}/conversations/p001")
+    page.go_back()
+    page.get_by_text("100 affichées, d'autres suivent").wait_for()
+
+
+def test_a_chat_of_our_own_has_a_name_that_is_read(inbox, many_more):
+    page = inbox("?ids=p000", timezone_id="Europe/Paris")
+    page.locator("td.name", has_text="Chat du 01/10/2026 12:00").wait_for()
+
+
 def test_the_export_holds_what_the_list_shows(inbox):
     page = inbox("?queue=fixe")
     with page.expect_download() as got:
@@ -234,6 +267,8 @@ def test_who_may_not_export_or_manage_jobs_is_not_offered_it(inbox, service):
     page = inbox(key=key)
     assert names(page) == ["panne"]
     assert page.get_by_role("link", name="Exporter la liste").count() == 0
+    assert page.get_by_role("columnheader", name="Note (brouillon)").count() == 0
+    assert inbox().get_by_role("columnheader", name="Note (brouillon)").count() == 1
 
 
 @pytest.mark.parametrize(

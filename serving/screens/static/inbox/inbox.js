@@ -16,28 +16,34 @@ const MOOD = 0.2;
 
 const moodOf = (felt) => (felt > MOOD ? "positive" : felt < -MOOD ? "negative" : "neutral");
 
+/** A chat of our own has the name of its file from its id, which nobody reads. */
+const nameOf = (one) => (one.name === `chat-${one.id}.json`
+  ? fill(t.chat_of, { at: moment(one.started_at ?? one.created_at) }) : one.name);
+
 function Row({ one, open }) {
+  const name = nameOf(one);
   const about = [one.queue, one.agent_key].filter(Boolean).join(" · ");
   return html`<tr>
     <td class="name">${one.status === "done"
-      ? html`<a href=${`${root}/conversations/${encodeURIComponent(one.id)}`}>${one.name}</a>`
-      : one.name}
+      ? html`<a href=${`${root}/conversations/${encodeURIComponent(one.id)}`}>${name}</a>`
+      : name}
       ${about && html`<br /><span class="small">${about}</span>`}</td>
     <td><span class=${`chip ${TONES[one.status] ?? ""}`}>${t[one.status]}</span>
       ${one.status === "running" && html`<progress value=${one.progress} max="1"
-        aria-label=${`${t.progress} ${one.name}`}></progress>`}</td>
+        aria-label=${`${t.progress} ${name}`}></progress>`}</td>
     <td>${one.channel ? t[one.channel] ?? one.channel : ""}</td>
     <td class="when">${moment(one.started_at ?? one.created_at)}</td>
     <td class="number">${length(one.duration_s)}</td>
     <td>${one.reason ? given.reasons[one.reason] ?? one.reason : ""}</td>
     <td>${one.sentiment === null ? "" : html`<span class=${`felt ${moodOf(one.sentiment)}`}>
       ${t[`felt_${moodOf(one.sentiment)}`]}</span>`}</td>
-    <td class="number">${one.score_100 === null ? "" : number(Math.round(one.score_100))}</td>
+    ${given.may_score && html`<td class="number">${
+      one.score_100 === null ? "" : number(Math.round(one.score_100))}</td>`}
     <td class="acts">${one.status === "done"
       ? html`<a href=${`${root}/v1/conversations/${one.id}/report?lang=${lang}`} target="_blank" rel="noopener"
-          aria-label=${`${t.report} ${one.name}`}>${t.report}</a>`
+          aria-label=${`${t.report} ${name}`}>${t.report}</a>`
       : html`<button class="quiet" onClick=${() => open(one)}
-          aria-label=${`${one.status === "failed" ? t.why : t.follow} ${one.name}`}>
+          aria-label=${`${one.status === "failed" ? t.why : t.follow} ${name}`}>
           ${one.status === "failed" ? t.why : t.follow}</button>`}</td>
   </tr>`;
 }
@@ -49,12 +55,15 @@ function List({ found, open }) {
       <th scope="col">${t.channel}</th><th scope="col">${t.date}</th>
       <th scope="col" class="number">${t.length}</th>
       <th scope="col">${t.reason}</th><th scope="col">${t.by_sentiment}</th>
-      <th scope="col" class="number">${t.score}</th>
+      ${given.may_score && html`<th scope="col" class="number">${t.score}</th>`}
       <th scope="col"><span class="hidden">${t.acts}</span></th>
     </tr></thead>
     <tbody>${found.data.map((one) => html`<${Row} key=${one.id} one=${one} open=${open} />`)}</tbody>
   </table></div>`;
 }
+
+// As many rows as there were when somebody left the list and comes back to it.
+const heldBefore = history.state?.held ?? 0;
 
 // What was loaded before stays below what is asked for again.
 function merged(before, fresh) {
@@ -70,6 +79,7 @@ function useList() {
   const [found, setFound] = useState(given.list);
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(given.list === null);
+  const wanted = useRef(heldBefore);
   const now = useRef({ filters, found });
   now.current = { filters, found };
 
@@ -101,6 +111,7 @@ function useList() {
     for (const [name, value] of Object.entries(next)) if (!value) delete next[name];
     if (new URLSearchParams(next).toString() === new URLSearchParams(now.current.filters).toString())
       return;
+    wanted.current = 0;
     now.current.filters = next;
     setFilters(next);
     keepInAddress(next);
@@ -114,6 +125,15 @@ function useList() {
       () => document.hidden || now.current.filters.q || read(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
+  useEffect(() => {
+    if (!found) return;
+    if (found.next_cursor && found.data.length < wanted.current) {
+      read("more");
+      return;
+    }
+    wanted.current = 0;
+    history.replaceState({ held: found.data.length }, "");
+  }, [found]);
   return { filters, change, found, problem, busy, read };
 }
 
