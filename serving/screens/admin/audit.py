@@ -26,6 +26,7 @@ AUDIT: dict[str, tuple[str, str]] = {
     "empty": ("Aucune ligne ne correspond.", "No line matches."),
     "verify": ("Vérifier le journal", "Verify the log"),
     "verified": ("{n} lignes, toutes intactes.", "{n} lines, all of them whole."),
+    "verified_one": ("{n} ligne, intacte.", "{n} line, whole."),
     "broken": ("Le journal est rompu à la ligne {n}.", "The log is broken at line {n}."),
     "head": ("Dernière empreinte", "Last hash"),
     "head_hint": (

@@ -22,6 +22,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "customer_key": ("Identifiant du client", "Customer's identifier"),
     "scopes": ("Limiter à certains droits", "Narrow to some rights"),
     "scopes_all": ("Tous les droits du rôle", "All rights of the role"),
+    "scopes_n_one": ("{n} droit", "{n} right"),
     "scopes_n": ("{n} droits", "{n} rights"),
     "expires": ("Fin de validité", "Ends"),
     "expires_never": ("jamais", "never"),

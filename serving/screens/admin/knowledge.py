@@ -52,7 +52,8 @@ KNOWLEDGE: dict[str, tuple[str, str]] = {
     "upload_state": ("État donné aux fichiers", "State given to the files"),
     "as_stated": ("Comme le fichier le dit", "As the file says"),
     "send": ("Envoyer", "Send"),
-    "sent": ("{n} article(s) dans la base.", "{n} article(s) in the base."),
+    "sent": ("{n} articles dans la base.", "{n} articles in the base."),
+    "sent_one": ("{n} article dans la base.", "{n} article in the base."),
     "unreadable_rows": ("Lignes non lues :", "Rows that were not read:"),
     "empty": (
         "La base est vide. Écrivez un premier article, ou envoyez vos documents.",

@@ -87,9 +87,15 @@ REASONS: dict[str, tuple[str, str]] = {
     "raise": ("Passer à la version {version}", "Make it version {version}"),
     "preview": ("Essayer sur les {n} dernières conversations", "Try on the last {n} conversations"),
     "previewed": (
-        "{changed} conversation(s) sur {tried} changeraient de motif ; sans motif : "
+        "Changeraient de motif : {changed} conversations sur {tried} ; sans motif : "
         "{without_before} aujourd’hui, {without_after} alors. Rien n’est enregistré.",
-        "{changed} of {tried} conversation(s) would have another reason; without one: "
+        "Would have another reason: {changed} conversations of {tried}; without one: "
+        "{without_before} now, {without_after} then. Nothing is kept.",
+    ),
+    "previewed_one": (
+        "Changerait de motif : {changed} conversation sur {tried} ; sans motif : "
+        "{without_before} aujourd’hui, {without_after} alors. Rien n’est enregistré.",
+        "Would have another reason: {changed} conversation of {tried}; without one: "
         "{without_before} now, {without_after} then. Nothing is kept.",
     ),
     "preview_none": (
@@ -113,7 +119,11 @@ REASONS: dict[str, tuple[str, str]] = {
     "added": ("Motifs nouveaux", "New reasons"),
     "removed": ("Motifs retirés", "Reasons taken away"),
     "orphaned": (
-        "{n} conversation(s) stockée(s) gardent un motif retiré.",
-        "{n} stored conversation(s) keep a reason that is taken away.",
+        "{n} conversations stockées gardent un motif retiré.",
+        "{n} stored conversations keep a reason that is taken away.",
+    ),
+    "orphaned_one": (
+        "{n} conversation stockée garde un motif retiré.",
+        "{n} stored conversation keeps a reason that is taken away.",
     ),
 }

@@ -27,8 +27,12 @@ RETENTION: dict[str, tuple[str, str]] = {
     "schedule": ("Programmée (cron, UTC) : {cron}", "Scheduled (cron, UTC): {cron}"),
     "daily": ("Chaque jour à {at} (UTC)", "Every day at {at} (UTC)"),
     "would_go": (
-        "{n} conversation(s) perdraient quelque chose si la purge avait lieu maintenant.",
-        "{n} conversation(s) would lose something if the purge ran now.",
+        "{n} conversations perdraient quelque chose si la purge avait lieu maintenant.",
+        "{n} conversations would lose something if the purge ran now.",
+    ),
+    "would_go_one": (
+        "{n} conversation perdrait quelque chose si la purge avait lieu maintenant.",
+        "{n} conversation would lose something if the purge ran now.",
     ),
     "nothing_due": ("Rien n'est arrivé à échéance.", "Nothing is past its time."),
     "what": ("Quoi", "What"),
@@ -75,6 +79,7 @@ RETENTION: dict[str, tuple[str, str]] = {
         "{n} preuves, toutes intactes.",
         "{n} proofs, all of them whole.",
     ),
+    "verified_one": ("{n} preuve, intacte.", "{n} proof, whole."),
     "broken": ("La chaîne est rompue à la preuve {n}.", "The chain is broken at proof {n}."),
     "rights": ("Droits d'une personne", "Rights of a person"),
     "rights_hint": (

@@ -30,7 +30,8 @@ SCORECARDS: dict[str, tuple[str, str]] = QUESTIONS | {
     "view": ("Vue", "View"),
     "check": ("Vérifier", "Check"),
     "checked": ("La grille peut être publiée.", "The card can be published."),
-    "wrong": ("{n} point(s) à corriger", "{n} thing(s) to correct"),
+    "wrong": ("{n} points à corriger", "{n} things to correct"),
+    "wrong_one": ("{n} point à corriger", "{n} thing to correct"),
     "publish": ("Publier cette version", "Publish this version"),
     "publish_sure": (
         "Publier {name} {version} ? Cette version ne pourra plus être changée ; la précédente "

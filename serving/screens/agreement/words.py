@@ -63,7 +63,7 @@ AGREEMENT: dict[str, tuple[str, str]] = REVIEWED | {
         "Nothing changes in silence: these changes apply once somebody announces them.",
     ),
     "changes_n": ("{n} changements", "{n} changes"),
-    "changes_one": ("1 changement", "1 change"),
+    "changes_n_one": ("1 changement", "1 change"),
     "announce": ("Annoncer", "Announce"),
     "announced_now": ("Changements annoncés.", "Changes announced."),
     "announced": ("Annoncé", "Announced"),

@@ -30,7 +30,7 @@ LISTENING: dict[str, tuple[str, str]] = {
         "{n} données personnelles masquées",
         "{n} pieces of personal data masked",
     ),
-    "masked_one": ("1 donnée personnelle masquée", "1 piece of personal data masked"),
+    "masked_many_one": ("{n} donnée personnelle masquée", "{n} piece of personal data masked"),
     "masked_none": ("Aucune donnée personnelle à masquer", "No personal data to mask"),
     "masked_sound": (
         "Le son, lui, est celui de l'enregistrement : il n'est pas masqué.",
@@ -41,6 +41,12 @@ LISTENING: dict[str, tuple[str, str]] = {
         "elles ne peuvent pas être affichées.",
         "{n} values were never kept (payment cards, or a service that keeps masked text only): "
         "they cannot be shown.",
+    ),
+    "masked_gone_one": (
+        "{n} valeur n'a jamais été conservée (carte bancaire, ou service en mode masqué) : "
+        "elle ne peut pas être affichée.",
+        "{n} value was never kept (payment cards, or a service that keeps masked text only): "
+        "it cannot be shown.",
     ),
     "unmask": ("Afficher les données personnelles", "Show personal data"),
     "unmask_ask": (

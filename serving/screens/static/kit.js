@@ -15,9 +15,13 @@ export const { words: t, root, lang } = given;
 export const fill = (phrase, values) =>
   phrase.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 
-/** A count in words; none is singular in French: counted("n_days", 1) takes "n_days_one". */
-export const counted = (name, n, more = {}) => fill(
-  t[n === 1 || (n === 0 && lang === "fr") ? `${name}_one` : name], { n: number(n), ...more });
+/**
+ * A count in words, singular (`name_one`) or plural (`name`): counted("n_days", 1); 0 is singular in
+ * French. `values` are those of the phrase besides {n}.
+ */
+export const counted = (name, n, values = {}) =>
+  fill(n === 1 || (n === 0 && lang === "fr") ? t[`${name}_one`] : t[name], {
+    n: number(n), ...values });
 
 /** Somebody's words in the quotation marks of the reader's language. */
 export const quoted = (text) => (lang === "fr" ? `«\u00a0${text}\u00a0»` : `“${text}”`);

@@ -135,7 +135,7 @@ def test_files_are_sent_and_what_cannot_be_read_is_explained(admin, knowing):
     sheet.get_by_label("Dossier").fill("envois")
     sheet.get_by_label("État donné").select_option("not_validated")
     sheet.get_by_role("button", name="Envoyer", exact=True).click()
-    page.get_by_text("1 article(s) dans la base.").wait_for()
+    page.get_by_text("1 article dans la base.").wait_for()
     assert article(knowing, "envois/envoi.txt").json()["state"] == "not_validated"
     page.locator("td.name", has_text="envois/envoi.txt").get_by_role("button").click()
     page.get_by_text("n'est pas en Markdown").wait_for()

@@ -66,7 +66,7 @@ def test_a_card_is_edited_tried_on_past_conversations_and_published_as_a_new_ver
     points = page.get_by_label("Points", exact=True)
     points.fill("13")
     page.get_by_text("Total : 110 / 100").wait_for()
-    page.get_by_text("1 point(s) à corriger").wait_for()
+    page.get_by_text("1 point à corriger").wait_for()
     assert page.get_by_role("button", name="Publier cette version").is_disabled()
     points.fill("3")
     page.get_by_label("Question en français").fill("Offre <b>d'écoute</b> ?")
@@ -114,7 +114,7 @@ def test_a_card_is_edited_as_yaml_and_goes_back_to_the_form_and_outlives_a_reloa
     page.get_by_role("button", name="YAML").click()
     text = page.get_by_label("YAML", exact=True)
     text.fill("name: [")
-    page.get_by_text("1 point(s) à corriger").wait_for()
+    page.get_by_text("1 point à corriger").wait_for()
     text.fill(
         "name: courte\nversion: '2'\nlabel: {fr: Courte, en: Short}\nsections:\n"
         "  - id: s\n    label: {fr: S, en: S}\n    items:\n      - id: q\n"

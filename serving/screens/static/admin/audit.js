@@ -1,5 +1,5 @@
 // The audit log: filtered, read, verified.
-import { Problem, ask, fill, given, html, moment, mount, number, t, useState } from "../kit.js";
+import { Problem, ask, counted, fill, given, html, moment, mount, t, useState } from "../kit.js";
 import { More, address, usePages } from "./parts.js";
 
 const NAMES = ["action", "principal_id", "object_kind", "object_id"];
@@ -69,7 +69,7 @@ function Audit() {
       <button class="secondary" onClick=${verify}>${t.verify}</button></div>
     <p class="small">${t.audit_hint}</p>
     <div role="status">${chain && html`<div class=${chain.broken_at === null ? "notice fine" : "notice"}>
-      <p>${chain.broken_at === null ? fill(t.verified, { n: number(chain.lines) }) : fill(t.broken, { n: chain.broken_at })}</p>
+      <p>${chain.broken_at === null ? counted("verified", chain.lines) : fill(t.broken, { n: chain.broken_at })}</p>
       <p class="small">${t.head} <code>${chain.head}</code><br />${t.head_hint}</p></div>`}</div>
     <${Problem} of=${problem} />
     <${Filter} key=${JSON.stringify(wanted)} wanted=${wanted} apply=${apply} />

@@ -1,5 +1,7 @@
 // A scorecard is edited as a form or as YAML; both are checked place by place, and nothing is lost.
-import { Problem, ask, fill, html, moment, number, say, t, useEffect, useRef, useState } from "../kit.js";
+import {
+  Problem, ask, counted, fill, html, moment, number, say, t, useEffect, useRef, useState,
+} from "../kit.js";
 import { CardTrial } from "./cardtrial.js";
 import { Field, TextInput, Wrong } from "./fields.js";
 import { Sure, draft } from "./parts.js";
@@ -172,7 +174,7 @@ export function CardEditor({ first, base, leave, kept }) {
       <button class="quiet" onClick=${forget}>${t.draft_drop}</button></p>`}
     <div role="status">${checked?.valid && html`<p class="small fine">${t.checked}</p>`}
       ${wrong && html`<div class="problem">
-        <p>${fill(t.wrong, { n: checked.places.length || 1 })}</p>
+        <p>${counted("wrong", checked.places.length || 1)}</p>
         ${(checked.conflict ? [checked.conflict] : []).map((one) => html`<p class="remedy" lang="en">${one}</p>`)}
         <ul>${checked.places.slice(0, 8).map((one) => html`<li class="small">
           <code>${one.path.join(".")}</code> ${t[`v_${one.kind}`] ?? html`<span lang="en">${one.message}</span>`}</li>`)}</ul>

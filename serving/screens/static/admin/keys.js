@@ -1,6 +1,7 @@
 // The keys: made, shown once, changed for new ones, ended.
 import {
-  Dialog, Problem, ask, day, fill, given, html, moment, mount, say, t, useOnce, useState,
+  Dialog, Problem, ask, counted, day, fill, given, html, moment, mount, say, t, useOnce,
+  useState,
 } from "../kit.js";
 import { More, Secret, Sure, usePages, useTitle } from "./parts.js";
 
@@ -87,7 +88,7 @@ function Row({ one, rotate, revoke }) {
   return html`<tr>
     <td class="name"><strong>${one.name}</strong><br /><span class="small">${one.id} · …${one.hint}</span></td>
     <td>${t[`role_${one.role}`]}${one.agent_key && html`<br /><span class="small">${one.agent_key}</span>`}
-      ${one.scopes && html`<br /><span class="small" title=${one.scopes.join(", ")}>${fill(t.scopes_n, { n: one.scopes.length })}</span>`}</td>
+      ${one.scopes && html`<br /><span class="small" title=${one.scopes.join(", ")}>${counted("scopes_n", one.scopes.length)}</span>`}</td>
     <td>${one.team ?? t.every_team}</td>
     <td><span class=${`chip ${state === "active" ? "good" : ""}`}>${t[state]}</span></td>
     <td>${one.expires_at ? day(one.expires_at) : t.expires_never}</td>

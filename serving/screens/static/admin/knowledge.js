@@ -1,6 +1,7 @@
 // The articles of the base: what state each is in, who answers for it, and what is to be reviewed.
 import {
-  Dialog, Problem, ask, day, fill, html, mount, number, say, t, useEffect, useState,
+  Dialog, Problem, ask, counted, day, fill, html, mount, number, say, t, useEffect,
+  useState,
 } from "../kit.js";
 import { blank, fromDraft } from "./article.js";
 import { Editor, at } from "./editor.js";
@@ -73,7 +74,7 @@ function Upload({ close, done }) {
     setProblem(null);
     try {
       const { value } = await askTagged("/v1/knowledge/documents", { method: "POST", body });
-      say(fill(t.sent, { n: value.documents.length }));
+      say(counted("sent", value.documents.length));
       done();
       if (value.problems.length) setLost(value.problems);
       else close();

@@ -1,6 +1,6 @@
 // A centre's own reasons: written, checked, tried on past conversations, published, put into use.
 import {
-  Problem, Refused, ask, fill, given, html, lang, moment, number, root, say, t, useEffect, useState,
+  Problem, Refused, ask, counted, fill, given, html, lang, moment, number, root, say, t, useEffect, useState,
 } from "../kit.js";
 import { raised } from "./choosing.js";
 import { Sure, draft } from "./parts.js";
@@ -24,12 +24,12 @@ function Checked({ of, raise }) {
       <button class="secondary" onClick=${raise}>${fill(t.raise, { version: raised(of.version) })}</button></div>`
     : html`<p class="fine">${fill(t.fine, of)}</p>`}
     <${Codes} title=${t.added} codes=${of.added} /><${Codes} title=${t.removed} codes=${of.removed} />
-    ${orphans > 0 && html`<p class="notice">${fill(t.orphaned, { n: number(orphans) })}</p>`}`;
+    ${orphans > 0 && html`<p class="notice">${counted("orphaned", orphans)}</p>`}`;
 }
 
 function Tried({ of }) {
   if (!of.tried) return html`<p class="small">${t.preview_none}</p>`;
-  return html`<p>${fill(t.previewed, of)}</p>
+  return html`<p>${counted("previewed", of.changed, of)}</p>
     <div class="scroll tall" tabindex="0" role="region" aria-label=${t.reason_after}><table class="table small-table">
       <thead><tr><th scope="col">${t.conversation}</th><th scope="col">${t.reason_before}</th>
         <th scope="col">${t.reason_after}</th></tr></thead>

@@ -1,6 +1,6 @@
 // How long what is kept, what goes next, the proofs, and the rights of a person.
 import {
-  Dialog, Problem, Refused, ask, fill, given, html, lang, moment, mount, number, root, say, t,
+  Dialog, Problem, Refused, ask, counted, fill, given, html, lang, moment, mount, number, root, say, t,
   useAsked, useState,
 } from "../kit.js";
 import { More, Sure, usePages } from "./parts.js";
@@ -106,7 +106,7 @@ function Due({ purged }) {
       ${due && html`<button class="danger" onClick=${() => setSure(true)}>${t.purge_now}</button>`}</div>
     <p class="small">${scheduled(given.rules.schedule)}</p>
     <${Problem} of=${problem} again=${again} />
-    ${value && html`<p>${due ? fill(t.would_go, { n: number(value.conversations) }) : t.nothing_due}</p>
+    ${value && html`<p>${due ? counted("would_go", value.conversations) : t.nothing_due}</p>
       <${Counts} counts=${value.counts} />
       ${value.unknown_purposes.length > 0 && html`<p class="notice">${
         fill(t.unknown_purposes, { names: value.unknown_purposes.join(", ") })}</p>`}`}
@@ -174,7 +174,7 @@ function Retention() {
     <section class="box"><div class="row apart"><h2>${t.proofs}</h2>
       <button class="secondary" onClick=${verify}>${t.verify}</button></div>
       <p class="small">${t.proofs_hint}</p>
-      <p role="status">${chain && (chain.broken_at === null ? fill(t.verified, { n: number(chain.rows) })
+      <p role="status">${chain && (chain.broken_at === null ? counted("verified", chain.rows)
         : fill(t.broken, { n: chain.broken_at }))}</p>
       <${Problem} of=${problem} /></section>
     ${proof && html`<${Proof} of=${proof} close=${() => setProof(null)} />`}`;

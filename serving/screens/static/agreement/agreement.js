@@ -1,6 +1,6 @@
 // The agreement record: how far each question of a card is trusted, and what stands behind it.
 import {
-  Dialog, Problem, ask, fill, given, html, lang, moment, mount, number, root, say, t,
+  Dialog, Problem, ask, counted, fill, given, html, lang, moment, mount, number, root, say, t,
   two, useAsked, useState,
 } from "../kit.js";
 import { Answer, both } from "../settle/parts.js";
@@ -88,8 +88,8 @@ function Changes({ report, again }) {
     setBusy(false);
   };
   return html`<section class="box"><h2>${t.changes}</h2><p class="small">${t.changes_hint}</p>
-    <details open=${report.changes.length <= FEW}><summary>${report.changes.length === 1 ? t.changes_one
-      : fill(t.changes_n, { n: report.changes.length })}</summary>
+    <details open=${report.changes.length <= FEW}><summary>${
+      counted("changes_n", report.changes.length)}</summary>
       <ul class="events">${report.changes.map((one, place) => html`<${Told} key=${place} of=${one} />`)}</ul></details>
     <${Problem} of=${problem} />
     ${given.may_announce && html`<button disabled=${busy} aria-busy=${busy} onClick=${announce}>${t.announce}</button>`}

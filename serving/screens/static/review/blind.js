@@ -1,6 +1,6 @@
 // Scoring a contact blind: no proposal, no answer of anybody else; all answers go together.
 import {
-  ask, fill, given, html, Problem, root, t, useEffect, useKeys, useMemo, useState,
+  ask, counted, given, html, Problem, root, t, useEffect, useKeys, useMemo, useState,
 } from "../kit.js";
 import { playerKeys } from "../player/player.js";
 import { Listening, Masking, soundOf } from "../transcript/listening.js";
@@ -67,7 +67,7 @@ export function BlindCard() {
           ${sent
             ? html`<p role="status"><span class="chip good">${t.blind_sent}</span>
                 <a href=${`${root}/review/calibrations/${blind}`}>${t.blind_session}</a></p>`
-            : html`<p class="small">${left === 1 ? t.to_answer_one : left ? fill(t.to_answer, { n: left }) : t.blind_final}</p>
+            : html`<p class="small">${left ? counted("to_answer", left) : t.blind_final}</p>
                 <button disabled=${busy || left > 0} onClick=${send}>${t.blind_send}</button>`}
         </footer>
       </section>

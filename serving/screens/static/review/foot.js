@@ -1,6 +1,7 @@
 // The end of a review: what it comes to, finishing, sharing, and the next one.
 import {
-  ask, catchFocus, Dialog, fill, given, html, moment, number, root, say, t, useEffect, useRef, useState,
+  ask, catchFocus, counted, Dialog, fill, given, html, moment, number, root, say, t, useEffect, useRef,
+  useState,
 } from "../kit.js";
 import { isPrefilled, QUESTIONS } from "./answers.js";
 import { decisionOn } from "./record.js";
@@ -30,7 +31,7 @@ export async function goNext() {
 }
 
 /** Say how many questions are still open: "3 questions are still to be answered." */
-export const saidOfOpen = (n) => (n === 1 ? t.to_answer_one : fill(t.to_answer, { n }));
+export const saidOfOpen = (n) => counted("to_answer", n);
 
 /** Show the score, and what comes next; `toOpen` leads to the first question that is open. */
 export function Foot({ review, finish, share, toOpen, desk }) {

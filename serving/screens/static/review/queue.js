@@ -1,7 +1,7 @@
 // The queue of those who review: what is theirs, why it was chosen, by when; by keyboard.
 import {
-  ask, day, Dialog, fill, given, html, lang, length, moment, mount, percent, Problem, root, t, useEffect,
-  useKeys, useRef, useState,
+  ask, counted, day, Dialog, fill, given, html, lang, length, moment, mount, percent, Problem, root, t,
+  useEffect, useKeys, useRef, useState,
 } from "../kit.js";
 import { Keys } from "./keys.js";
 
@@ -53,7 +53,7 @@ function Row({ one, now, place, people, everybody }) {
     <td><${Due} of=${one} /></td>
     <td><span class=${`chip ${KINDS[one.state] ?? ""}`}>${t[`state_${one.state}`]}</span>
       ${one.state === "begun" && html`<span class="small" title=${
-        fill(t.answered, { n: one.answered, all: one.questions })}> ${
+        counted("answered", one.answered, { all: one.questions })}> ${
         fill(t.progress, { n: one.answered, all: one.questions })}</span>`}</td>
   </tr>`;
 }
@@ -139,8 +139,8 @@ function Queue() {
       <label class="field find"><span class="hidden">${t.find}</span>
         <input ref=${search} type="search" placeholder=${t.find} value=${text}
           onInput=${(event) => setText(event.currentTarget.value)} /></label>
-      <p class="small" role="status">${shown.length === 1 || (!shown.length && lang === "fr") ? fill(t.count_one, { n: shown.length })
-        : fill(list.next_cursor ? t.count_first : t.count_many, { n: shown.length })}</p>
+      <p class="small" role="status">${shown.length > 1 && list.next_cursor
+        ? fill(t.count_first, { n: shown.length }) : counted("count_many", shown.length)}</p>
       <button class="quiet" onClick=${() => setHelp(true)} aria-label=${t.keys}><kbd>?</kbd></button>
     </div>
     <${Problem} of=${problem} again=${look} />

@@ -1,8 +1,8 @@
 // The contests of the team: those that wait, and how the others ended.
 import {
-  Problem, fill, given, html, moment, mount, root, t, useAsked, useState,
+  Problem, counted, fill, given, html, moment, mount, root, t, useAsked, useState,
 } from "../kit.js";
-import { Answer, counted, text, who } from "./parts.js";
+import { Answer, text, who } from "./parts.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 

@@ -1,8 +1,8 @@
 // What was shared with an agent: what is to be read first, and the course over the weeks.
 import {
-  Problem, day, fill, given, html, lang, moment, mount, number, percent, root, t, useAsked, useState,
+  Problem, counted, day, fill, given, html, lang, moment, mount, number, percent, root, t, useAsked, useState,
 } from "../kit.js";
-import { Score, counted, text } from "./parts.js";
+import { Score, text } from "./parts.js";
 import { Weeks } from "./weeks.js";
 
 const FEW = 30; // domain practice: below this a score says something about contacts, not people

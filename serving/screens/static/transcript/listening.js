@@ -1,5 +1,5 @@
 // Player and transcript of a conversation together, and what is said about personal data.
-import { Dialog, fill, html, root, t, useEffect, useMemo, useState } from "../kit.js";
+import { Dialog, counted, html, root, t, useEffect, useMemo, useState } from "../kit.js";
 import { Player } from "../player/player.js";
 import { openSound } from "../player/sound.js";
 import { Transcript } from "./transcript.js";
@@ -32,15 +32,14 @@ export function Masking({ heard }) {
     else query.delete("unmasked");
     location.search = query;
   };
-  const count = of.masked === 1 ? t.masked_one
-    : of.masked ? fill(t.masked_many, { n: of.masked }) : t.masked_none;
+  const count = of.masked ? counted("masked_many", of.masked) : t.masked_none;
   if (of.unmasked)
     return html`<p class="notice masking" role="status"><span>${t.unmasked}</span>
       <button class="quiet" onClick=${() => go(false)}>${t.mask}</button></p>`;
   return html`<p class="masking small"><span class="chip">${count}</span>
     ${of.masked > 0 && of.may && html`<button class="quiet" onClick=${() => setAsks(true)}>${t.unmask}</button>`}
     ${of.masked > 0 && heard.has_audio && html`<span>${t.masked_sound}</span>`}
-    ${of.gone > 0 && html`<span>${fill(t.masked_gone, { n: of.gone })}</span>`}
+    ${of.gone > 0 && html`<span>${counted("masked_gone", of.gone)}</span>`}
     ${asks && html`<${Dialog} title=${t.unmask} close=${() => setAsks(false)}>
       <p>${t.unmask_ask}</p>
       <div class="row"><button onClick=${() => go(true)}>${t.unmask}</button></div>
