@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from conversation.errors import BadInput, NotFound
 from kb_search.bot.events import CustomerLeft, CustomerMessage, Event
+from serving.figures import kpi_settings
 from serving.routes.dependencies import ServiceInUse
 from serving.screens.chat.desk import ChatDesk
 from serving.screens.chat.talk import Talk, pieces_of
@@ -161,7 +162,12 @@ def get_transcript(request: Request, service: ServiceInUse) -> PlainTextResponse
         raise NotFound("there is no conversation yet", remedy="write something first")
     language = look_of(request).language
     return PlainTextResponse(
-        transcript_of(talk, words_in(language, days=0, person_days=0), language),
+        transcript_of(
+            talk,
+            words_in(language, days=0, person_days=0),
+            language,
+            time_zone=kpi_settings(service.resources).time_zone,
+        ),
         headers={"Content-Disposition": 'attachment; filename="conversation.txt"'},
     )
 

@@ -66,6 +66,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "closed": ("La conversation est terminée.", "The conversation is over."),
     "new": ("Nouvelle conversation", "New conversation"),
     "end": ("Terminer", "End"),
+    "times": ("Heures", "Times"),
     "download": ("Télécharger la conversation", "Download the conversation"),
     "download_short": ("Télécharger", "Download"),
     "to_person": ("Écrivez votre message…", "Type your message…"),

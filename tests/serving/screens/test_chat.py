@@ -74,6 +74,7 @@ def test_a_person_joins_writes_and_the_assistant_falls_silent(chat_service, open
     say(page, "Bonjour")
     page.get_by_role("button", name="Parler à un conseiller").click()
     page.get_by_text("Un conseiller va vous rejoindre").wait_for()
+    page.get_by_role("button", name="Parler à un conseiller").wait_for(state="detached")
     waiting = chat_service.client.get("/v1/bot/sessions", params={"state": "handing_over"}).json()
     session = f"/v1/bot/sessions/{waiting['data'][0]['id']}"
     chat_service.client.post(f"{session}/events", json={"kind": "human_joined"}).raise_for_status()
@@ -104,6 +105,8 @@ def test_the_end_asks_for_a_rating_and_offers_the_conversation(chat_service, ope
         page.get_by_role("button", name="Télécharger la conversation").click()
     kept = download.value.path().read_text("utf-8")
     assert "résilier mon abonnement" in kept
+    assert kept.replace("\u00a0", " ").startswith("Heures : Europe/Paris\n")
+    assert kept.rstrip().endswith("La conversation est terminée.")
     assert "Article : Résilier un abonnement" in kept.replace("\u00a0", " ")
     page.get_by_role("button", name="Nouvelle conversation").click()
     page.locator("#text:focus").wait_for()

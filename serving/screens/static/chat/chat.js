@@ -228,7 +228,7 @@ function Chat() {
             <button disabled=${Boolean(pending)}>${t.send}</button>
           </div>
           <div class="row">
-            ${!talk.muted &&
+            ${!talk.muted && talk.state !== "handing_over" &&
             html`<button type="button" class="secondary" disabled=${Boolean(pending)}
               onClick=${() => say({ id: newId("p"), text: t.ask_person })}>${t.person}</button>`}
             ${talk.messages.length > 0 &&
