@@ -166,6 +166,7 @@ def _page(part: Part) -> Callable[[Request, ServiceInUse, Principal], HTMLRespon
             principal,
             "admin.html",
             {**part.words, **ADMIN},
+            title=f"part_{part.name}",
             state={"part": part.name, "parts": parts, **own},
         )
 

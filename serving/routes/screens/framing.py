@@ -51,6 +51,7 @@ def show(
     *,
     state: Mapping[str, object],
     styled_by_script: bool = False,
+    title: str | None = None,
 ) -> HTMLResponse:
     """Return a screen for somebody who is signed in.
 
@@ -62,6 +63,7 @@ def show(
         state: What its script begins with, beside the words.
         styled_by_script: Whether a script of the page adds a style of its own (the waveform
             does); it carries ``style_nonce`` of the state.
+        title: Name of the word that says which part of the screen this is; None: it has no parts.
     """
     look = look_of(request)
     nonce = token_urlsafe(16) if styled_by_script else None
@@ -73,7 +75,7 @@ def show(
         look,
         root=root,
         t=t,
-        title=t["title"],
+        title=t["title"] if title is None else f"{t[title]} · {t['title']}",
         who=principal,
         here=request.url.path.removeprefix(root),
         screens=_screens_of(principal),

@@ -7,6 +7,7 @@ CALL: dict[str, tuple[str, str]] = {
     "way_practice": ("Entraînement : rien n'est enregistré", "Practice: nothing is stored"),
     "way_watched": ("Appel de la téléphonie", "Call of the telephony"),
     "state_opening": ("Connexion…", "Connecting…"),
+    "state_paused": ("En pause", "Paused"),
     "state_live": ("En direct", "Live"),
     "state_cut": ("Coupé", "Cut"),
     "state_lost": ("Interrompu", "Broken off"),

@@ -129,6 +129,13 @@ def test_two_clicks_make_one_key_and_one_webhook(admin, centre):
         centre.client.delete(f"/v1/webhooks/{one['id']}").raise_for_status()
 
 
+def test_each_part_has_its_own_title(admin, centre):
+    page = admin("keys")
+    assert page.title() == "Clés d'accès · Administration · Entendu"
+    page.goto(f"{centre.url}/admin/audit?lang=en")
+    assert page.title() == "Audit log · Administration · Entendu"
+
+
 def test_a_key_that_cannot_be_made_is_explained_and_nothing_typed_is_lost(admin):
     page = admin("keys", "?lang=en", refused=422)
     page.get_by_role("button", name="New key").click()

@@ -64,7 +64,12 @@ def test_a_recording_is_practised_to_the_note_and_nothing_is_stored(desk, server
     before = server.stored()
     practise(page, button="Rejouer cet appel" if french else "Play this call")
     page.get_by_role("heading", name="appel <b>un</b>.wav").wait_for()
-    page.get_by_label("Vitesse" if french else "Speed").select_option("2")
+    speed = page.get_by_label("Vitesse" if french else "Speed")
+    assert speed.locator("option").nth(1).inner_text() == ("1,5 ×" if french else "1.5 ×")
+    page.keyboard.press("p")
+    page.get_by_role("status").get_by_text("En pause" if french else "Paused").wait_for()
+    page.keyboard.press("p")
+    speed.select_option("2")
     log = page.get_by_role("log")
     log.get_by_text(calls.words_of((28, 30, 32, 34))).wait_for()
     assert log.locator(".customer .whose").first.inner_text() == (

@@ -1,6 +1,6 @@
 // Answers side by side, question by question; what to talk about first stands at the top.
 import {
-  Problem, fill, given, html, number, percent, root, say, t, useAsked, useMemo, useState,
+  Problem, fill, given, html, number, percent, root, say, t, two, useAsked, useMemo, useState,
 } from "../kit.js";
 import { useUnsent } from "../unsent.js";
 import { ANSWERS, Answer, answerName, text, who } from "../settle/parts.js";
@@ -22,9 +22,6 @@ function apart(rows, points) {
 const range = (of) => (of?.value === null || of?.value === undefined ? "–" : of.low === null
   ? number(of.value)
   : `${two(of.value)} [${two(of.low)} ; ${two(of.high)}]`);
-const twos = new Intl.NumberFormat(document.documentElement.lang,
-  { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const two = (value) => twos.format(value);
 
 function Figures({ of }) {
   if (!of) return null;

@@ -1,5 +1,5 @@
 // Above a call: with whom, for how long, how it goes, and how it ends.
-import { fill, given, html, length, t, useEffect, useState } from "../kit.js";
+import { fill, given, html, length, number, t, useEffect, useState } from "../kit.js";
 import { useCall } from "./using.js";
 
 const SPEEDS = [1, 1.5, 2];
@@ -38,19 +38,20 @@ function Controls({ call, player }) {
     <label class="small">${t.speed}
       <select aria-label=${t.speed} value=${now.speed}
           onInput=${(event) => player.setSpeed(Number(event.currentTarget.value))}>
-        ${SPEEDS.map((speed) => html`<option key=${speed} value=${speed}>${speed} ×</option>`)}
+        ${SPEEDS.map((speed) => html`<option key=${speed} value=${speed}>${number(speed)} ×</option>`)}
       </select></label>
     <progress value=${now.at_s} max=${now.duration_s} aria-label=${t.position}></progress>
     <span class="small">${length(now.at_s)} / ${length(now.duration_s)}</span>
   </div>`;
 }
 
-function stateOf(phase, line) {
+function stateOf(phase, line, isPaused) {
   if (line === "cut") return ["warn", t.state_cut];
   if (line === "lost") return ["bad", t.state_lost];
   if (phase === "opening") return ["", t.state_opening];
   if (phase === "ending") return ["accent", t.state_ending];
   if (phase === "over") return ["", t.state_over];
+  if (isPaused) return ["", t.state_paused];
   return ["good", t.state_live];
 }
 
@@ -61,7 +62,8 @@ export function Head({ way, finish }) {
   const line = useCall(call, (now) => now.line);
   const about = useCall(call, (now) => now.about);
   const isSoundLost = useCall(call, (now) => now.sound === "lost");
-  const [colour, said] = stateOf(phase, line);
+  const isPaused = useCall(call, (now) => Boolean(now.player && !now.player.isPlaying));
+  const [colour, said] = stateOf(phase, line, isPaused);
   const name = about.way === "practice" ? about.name : about.customer_key ?? t.unknown_customer;
   const isOver = phase === "over" || line === "lost";
   return html`<header class="box head">

@@ -111,7 +111,7 @@ function Queue() {
   };
   const open = () => shown[at] && location.assign(reviewOf(shown[at]));
   useKeys({
-    j: () => move(at + (document.activeElement.id === `review-${at}` ? 1 : 0)),
+    j: () => move(at + 1),
     k: () => move(at - 1),
     o: open,
     "/": () => search.current.focus(),
