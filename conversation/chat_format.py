@@ -13,9 +13,9 @@ from conversation.roles import role_from_label
 
 # Matches lines as chat exports write them, with or without a date, a time, brackets.
 _LINE = re.compile(
-    r"""^\s*
-    (?:\[?\s*(?P<date>\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})?[\sT,àa-]*
-       (?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*\]?\s*[-–]?\s*)?
+    r"""^\s*+
+    (?:\[?\s*+(?P<date>\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})?[\sT,àa-]*+
+       (?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*+\]?\s*+[-–]?\s*+)?
     (?P<label>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9 ._'’()-]{0,40}?)\s*:\s+(?P<text>\S.*)$""",
     re.VERBOSE,
 )

@@ -22,7 +22,7 @@ _END = re.compile(
     re.VERBOSE,
 )
 _LAST_WORD = re.compile(r"[\w.\-]+$")
-_LIST_NUMBER = re.compile(r"(?:^|\n)\s*\d{1,3}$")
+_LIST_NUMBER = re.compile(r"(?:^|\n)[^\S\n]*\d{1,3}$")
 _CLAUSE_END = re.compile(r"[;:,]\s+")
 _MAX_WORD_CHARACTERS = 100
 _WORD = re.compile(rf"\S{{1,{_MAX_WORD_CHARACTERS}}}")

@@ -37,7 +37,7 @@ OPENING = _pattern(
 """A greeting, fillers, and the announcement of a reason; always matches, perhaps nothing."""
 
 TAG = _pattern(
-    r",?\s*"
+    r"(?:,|(?<!\s))\s*"
     + _any(
         r"hein|n'est-ce pas|non|d'accord|ok|okay|quoi|si|voyez|vous voyez|tu vois",
         r"right|you know|isn't it|innit|yeah",

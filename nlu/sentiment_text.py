@@ -11,15 +11,18 @@ _SPACES = re.compile(r"\s+")
 # An end of sentence: a mark followed by a space and not inside an abbreviation or a number.
 _END = re.compile(
     r"(?<!\bM)(?<!\bMr)(?<!\bMrs)(?<!\bMme)(?<!\bDr)(?<!\bSt)(?<!\bn)(?<!\bex)"
-    r"(?:[.!?…]+[\"»”')\]]*)(?=\s)|\n+"
+    r"(?:[.!?…]++[\"»”')\]]*+)(?P<inside>(?=\S|\Z))?|\n+"
 )
 _CONNECTOR = re.compile(
-    r"\s+(?=(?:mais|par contre|en revanche|cependant|toutefois|sauf que|du coup|et puis|alors que|"
-    r"parce que|but|however|although|though|and then|because|so)\b)",
+    r"(?<!\s)\s+(?=(?:mais|par contre|en revanche|cependant|toutefois|sauf que|du coup|et puis|"
+    r"alors que|parce que|but|however|although|though|and then|because|so)\b)",
     re.IGNORECASE,
 )
 LONG_UNIT_WORDS = 30
 """A sentence with more words is cut once more at its connectors (transcripts lack full stops)."""
+
+LONGEST_SENTENCE = 2_000
+"""Characters; a longer stretch without an end mark is cut at a space, or where there is none."""
 
 
 def clean_text(text: str) -> str:
@@ -43,14 +46,20 @@ def split_sentences(text: str) -> tuple[str, ...]:
         text: Any text, with or without punctuation.
 
     Returns:
-        The sentences in order; empty when there is no visible character.
+        The sentences in order; empty when there is no visible character. None is longer than
+        ``LONGEST_SENTENCE``: patterns read each by itself, some in the square of its length.
     """
     pieces: list[str] = []
     start = 0
-    for mark in _END.finditer(text):
-        pieces.append(text[start : mark.end()])
-        start = mark.end()
-    pieces.append(text[start:])
+    ends = [mark.end() for mark in _END.finditer(text) if mark["inside"] is None]
+    for end in (*ends, len(text)):
+        while end - start > LONGEST_SENTENCE:
+            cut = text.rfind(" ", start + 1, start + LONGEST_SENTENCE)
+            cut = start + LONGEST_SENTENCE if cut < 0 else cut
+            pieces.append(text[start:cut])
+            start = cut
+        pieces.append(text[start:end])
+        start = end
     return tuple(piece.strip() for piece in pieces if any(c.isalnum() for c in piece))
 
 

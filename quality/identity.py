@@ -25,11 +25,11 @@ _REQUEST_TO_ELEMENT_S = 8.0
 _SHORT_QUESTION_WORDS = 12
 _FULL_ANSWER_WORDS = 5
 _NUMBER_WORDS = 4
-_EMAIL = re.compile(r"\barobase\b|\S+@\S+|\bat\b.{1,40}\bdot\b", re.IGNORECASE)
+_EMAIL = re.compile(r"\barobase\b|(?<!\S)\S+@\S+|\bat\b.{1,40}\bdot\b", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
 _STREET = re.compile(
     r"\b(?:rue|avenue|quai|impasse|chemin|boulevard|place|allée|route|cours) (?:de|du|des|la|d')\b"
-    r"|\b\d+\w* (?:\w+ ){1,2}(?:Street|Road|Lane|Court|Avenue|Drive|Close|Way|Place|Crescent)\b"
+    r"|\b\d\w* (?:\w+ ){1,2}(?:Street|Road|Lane|Court|Avenue|Drive|Close|Way|Place|Crescent)\b"
 )
 _BIRTH_SAID = re.compile(r"\bnée? le\b", re.IGNORECASE)
 _BIRTH = re.compile(r"\bnée? le\b|\bje suis (?:né|née|du)\b|\bborn (?:on|in)\b", re.IGNORECASE)

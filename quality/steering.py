@@ -27,7 +27,7 @@ _STEERING = re.compile(
     rf"(?<!n')\b{_FORGET}\b[^.!?\n]{{0,60}}\b{_ORDERS}\b"
     r"|\b(?:system|developer) (?:prompt|message)\b|\bprompt systeme\b"
     r"|</?(?:system|assistant|user|instructions?|transcript|im_start|im_end)\b|<\|[a-z_]+\|>"
-    r"|^\s*(?:system|assistant|systeme)\s*:"
+    r"|^[^\S\n]*(?:system|assistant|systeme)\s*:"
     r"|\b(?:you are now|from now on,? you|tu es (?:desormais|maintenant)|vous etes (?:desormais|"
     rf"maintenant))\b[^.!?\n]{{0,40}}\b(?:{_MACHINE}|ai|ia|bot|mode)\b"
     rf"|\b{_MACHINE}\b[^.!?\n]{{0,60}}\b(?:{_GIVE}|must|shall|should|doi[st]|devez|conforme|note)\b"

@@ -6,9 +6,10 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conversation.written.line import Line, Match
-from conversation.written.numerals import read_number
+from conversation.written.numerals import SpokenNumber, read_number
 from conversation.written.quantities import is_number
 
 _REFERENCES = {
@@ -145,7 +146,7 @@ def _readings(line: Line, at: int) -> list[_Group]:
         return []
     found: list[_Group] = []
     for end in range(min(at + _MOST_WORDS, len(line.keys)), at, -1):
-        number = read_number(line.keys[at:end], 0, line.language)
+        number = _number(line.keys[at:end], line.language)
         if number is None or number.end != end - at or number.is_ordinal:
             continue
         if not line.tokens[end - 1].closes or line.key(end - 1) == "une":
@@ -157,6 +158,12 @@ def _readings(line: Line, at: int) -> list[_Group]:
             continue
         found.append(_Group(str(number.value), at, end))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _number(words: tuple[str, ...], language: str) -> SpokenNumber | None:
+    """Read a number from the first word on; the same words are asked for from many places."""
+    return read_number(words, 0, language)
 
 
 def _is_between_digits(line: Line, at: int) -> bool:

@@ -63,8 +63,8 @@ ASKS_PERSON = _any(
     r"\b(?:not|no|don't want|sick of|enough of) (?:to (?:talk|speak) (?:to|with) )?(?:an? |the |"
     r"this |"
     r"these |more )?(?:bots?|robots?|machines?|chatbots?|ai)\b(?! (?:can|will|is))",
-    rf"^\W*(?:bonjour|bonsoir|hello|hi|oui|yes|non|no|je veux|"
-    rf"i want)?[\s,]*(?:{_ARTICLE_FR}{_PERSON_FR}|"
+    rf"^\W*+(?:(?:bonjour|bonsoir|hello|hi|oui|yes|non|no|je veux|"
+    rf"i want)[\s,]*)?(?:{_ARTICLE_FR}{_PERSON_FR}|"
     rf"{_ARTICLE_EN}{_PERSON_EN}){_PLEASE}\W*$",
 )
 NOT_ASKS_PERSON = _any(
@@ -362,7 +362,7 @@ FILLER = _any(
     r"you|to you|yes|no|well|so|great|perfect|ca va|how are you)\b"
 )
 ORDINALS = tuple(
-    _any(rf"^\W*(?:le |la |l'|the |choix |option |numero |number |n ?° ?|reponse |#)*(?:{words})"
+    _any(rf"^\W*+(?:le |la |l'|the |choix |option |numero |number |n ?° ?|reponse |#)*(?:{words})"
          rf"(?:re|er|e|eme|st|nd|rd)?(?: (?:choix|option|reponse|one|svp|please))*\W*$")
     for words in (
         "1|premiere?|premierement|une?|first|one|1️⃣",

@@ -147,7 +147,7 @@ FIRST_TIME = cues(
     datable=False,
 )
 
-_N_FR = r"(?P<n>[a-z]+-?(?:et-)?[a-z]*ieme|seconde|\d+ ?(?:e|eme|ieme|ème))"
+_N_FR = r"(?P<n>(?:[a-z]{1,20}-(?:et-)?)?[a-z]{0,20}ieme|seconde|\d+ ?(?:e|eme|ieme|ème))"
 _N_EN = (
     r"(?P<n>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
     r"\d+(?:nd|rd|th))"
@@ -167,18 +167,18 @@ TIMES = tuple(
     re.compile(expression)
     for expression in (
         rf"\b{_N_FR} fois\b(?! (?:que |qu')(?:ca|ma|la|le|mon|cela|il|elle|votre)\b)(?: "
-        rf"(?:\S+ ){{0,6}}?)(?:que |qu')?(?:\S+ ){{0,3}}?\S*{_TALK_FR}",
+        rf"(?:\S++ ){{0,6}}?)(?:que |qu')?(?:\S++ ){{0,3}}?\S*{_TALK_FR}",
         rf"\b{_N_FR} (?:appel|mail|e-mail|courriel|courrier|message|coup de fil|relance|"
         rf"reclamation)\b",
-        rf"\b{_TALK_FR}(?: \S+){{0,4}} {_C_FR} (?:fois|reprises)\b",
-        rf"\b{_C_FR} (?:fois|reprises)\b(?: \S+){{0,5}}? ?\S*{_TALK_FR}",
+        rf"\b{_TALK_FR}(?: \S++){{0,4}} {_C_FR} (?:fois|reprises)\b",
+        rf"\b{_C_FR} (?:fois|reprises)\b(?: \S++){{0,5}}? ?\S*{_TALK_FR}",
         rf"\b{_C_FR} (?:appels|mails|e-mails|courriels|courriers|messages|coups de fil|"
         rf"relances|reclamations)\b",
-        rf"\b{_N_EN} (?:time|occasion)\b(?: \S+){{0,5}}? ?\S*{_TALK_EN}",
+        rf"\b{_N_EN} (?:time|occasion)\b(?: \S++){{0,5}}? ?\S*{_TALK_EN}",
         rf"\b{_N_EN} (?:call|phone call|email|e-mail|message|letter|complaint)\b",
-        rf"\b{_TALK_EN}(?: \S+){{0,4}} (?P<n>twice)\b",
-        rf"\b{_TALK_EN}(?: \S+){{0,4}} {_C_EN} times\b",
-        rf"\b{_C_EN} times\b(?: \S+){{0,5}}? ?\S*{_TALK_EN}",
+        rf"\b{_TALK_EN}(?: \S++){{0,4}} (?P<n>twice)\b",
+        rf"\b{_TALK_EN}(?: \S++){{0,4}} {_C_EN} times\b",
+        rf"\b{_C_EN} times\b(?: \S++){{0,5}}? ?\S*{_TALK_EN}",
         rf"\b{_C_EN} (?:calls|emails|e-mails|messages|letters|phone calls)\b",
     )
 )

@@ -25,8 +25,9 @@ _JOINT = {
 }
 _BOUNDARY = {
     language: re.compile(
-        rf"(?:,\s+(?:{_JOINT[language]}\s+)?|\s+{_JOINT[language]}\s+)(?={_SUBJECT[language]})"
-        r"|\s*[;:]\s+|\s+[-–—]\s+"
+        rf"(?:,\s+(?:{_JOINT[language]}\s+)?|(?<!\s)\s+{_JOINT[language]}\s+)"
+        rf"(?={_SUBJECT[language]})"
+        r"|(?:(?<!\s)\s+)?[;:]\s+|(?<!\s)\s+[-–—]\s+"
     )
     for language in ("fr", "en")
 }
@@ -51,6 +52,7 @@ _MARK = re.compile(r"[,;:.!?](?: |$)")
 _LONG_WORDS = 14  # of a stretch that punctuation should have cut
 _LEAST_WORDS = 4  # of what is cut off
 _ABBREVIATED = re.compile(r"\b(?:[ap]\.m|no|ext|env|approx|tel|tél|réf|ref|etc)\.$", re.IGNORECASE)
+_ABBREVIATION = 12  # characters that hold any of them
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,9 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     for sentence in split_sentences(text):
         start = text.index(sentence, cursor)
         cursor = start + len(sentence)
-        if spans and _ABBREVIATED.search(text[: spans[-1][1]]) and not text[start].isupper():
+        last = spans[-1][1] if spans else 0
+        is_cut = _ABBREVIATED.search(text, max(0, last - _ABBREVIATION), last) is not None
+        if is_cut and not text[start].isupper():
             spans[-1] = (spans[-1][0], cursor)  # "8 a.m. for two days"
         else:
             spans.append((start, cursor))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # «je vous le rappelle»: pronouns between subject and verb
-_PRONOUNS = r"(?:(?:ne |n'|vous |te |t'|lui |leur |l'|le |la |les |y |en |me |m'|nous |se |s')*)"
+_PRONOUNS = (
+    r"(?:(?:ne |n'|vous |te |t'|lui |leur |l'|le |la |les |y |en |me |m'|nous |se |s'){0,6})"
+)
 _ADVERBS_FR = (
     r"(?:(?:aussi|donc|egalement|bien|tout de suite|quand meme|maintenant|immediatement|alors|"
     r"directement|faire en sorte de|essayer de|pouvoir|de suite) )*"

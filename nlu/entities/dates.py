@@ -70,6 +70,7 @@ _AHEAD = {
     "fr": re.compile(r"\bdans (?:environ |a peu pres )?$"),
     "en": re.compile(r"\bin (?:about |around )?$"),
 }
+_NEAR = 60  # characters beside a duration
 _FROM_NOW = re.compile(r"^ (?:from now|from today|later)\b")
 
 
@@ -117,14 +118,15 @@ def find_days(written: WrittenText, now: datetime | None) -> Iterator[NamedDay]:
 def _ago_and_ahead(written: WrittenText, now: datetime | None) -> Iterator[NamedDay]:
     language, text = written.language, written.folded
     for duration in find_durations(written):
-        before, after = text[: duration.start], text[duration.end :]
+        near = max(0, duration.start - _NEAR), duration.start
+        after = text[duration.end : duration.end + _NEAR]
         if language == "fr":
-            ago, ahead = _AGO["fr"].search(before), _AHEAD["fr"].search(before)
+            ago, ahead = _AGO["fr"].search(text, *near), _AHEAD["fr"].search(text, *near)
             cue = ago or ahead
             start = cue.start() if cue else 0
             end = duration.end
         else:
-            ago, ahead = _AGO["en"].search(after), _AHEAD["en"].search(before)
+            ago, ahead = _AGO["en"].search(after), _AHEAD["en"].search(text, *near)
             later = _FROM_NOW.search(after)
             start = ahead.start() if ahead else duration.start
             cue = ago or later

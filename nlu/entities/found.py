@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from nlu.entities.entity import EntityKind
 from nlu.entities.written_text import WrittenText
@@ -38,6 +40,7 @@ def without_overlaps(found: Iterable[Found]) -> list[Found]:
     """Keep what was found first where two overlap; return it in the order of the text."""
     kept: list[Found] = []
     for one in found:
-        if all(one.end <= other.start or one.start >= other.end for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda one: one.start)
+        place = bisect_left(kept, one.end, key=attrgetter("start"))
+        if place == 0 or kept[place - 1].end <= one.start:
+            kept.insert(place, one)
+    return kept

@@ -58,6 +58,8 @@ _LENGTH = {
     "en": re.compile(r"\b(?:for|since|within|every|takes?|another) $"),
 }
 
+_NEAR = 80  # characters beside a day or a duration in which words tell what it is
+
 
 def find_moments(written: WrittenText, now: datetime | None) -> Iterator[Found]:
     """Find deadlines, then days, times and durations.
@@ -71,28 +73,27 @@ def find_moments(written: WrittenText, now: datetime | None) -> Iterator[Found]:
     days = list(find_days(written, now))
     days = [*_first_to_last(days, text, language), *days]
     for day in days:
-        cue = _BY[language].search(text[: day.start])
+        cue = _before(_BY[language], text, day.start)
         if cue:
             yield Found(cue.start(), day.end, "deadline", _last_day(day))
-        elif after := _AT_MOST[language].match(text[day.end :]):
+        elif after := _AT_MOST[language].match(text[day.end : day.end + _NEAR]):
             yield Found(day.start, day.end + after.end(), "deadline", _last_day(day))
     for duration in durations:
-        before = text[: duration.start]
-        cue = _WITHIN[language].search(before)
-        after = _AT_MOST[language].match(text[duration.end :])
+        cue = _before(_WITHIN[language], text, duration.start)
+        after = _AT_MOST[language].match(text[duration.end : duration.end + _NEAR])
         if cue is None and duration.is_short:
-            cue = _IN[language].search(before)
+            cue = _before(_IN[language], text, duration.start)
         if cue or after:
             start = cue.start() if cue else duration.start
             end = duration.end + after.end() if after else duration.end
             yield _deadline(start, end, duration, now)
-        elif event := _AFTER_EVENT[language].match(text[duration.end :]):
+        elif event := _AFTER_EVENT[language].match(text[duration.end : duration.end + _NEAR]):
             end = duration.end + event.end()
             yield Found(duration.start, end, "deadline", None, duration.number, duration.unit)
     for day in days:
         yield Found(day.start, day.end, "date", None if day.days is None else day.days.value)
     lengths = [
-        one for one in durations if one.is_clock and _LENGTH[language].search(text[: one.start])
+        one for one in durations if one.is_clock and _before(_LENGTH[language], text, one.start)
     ]
     for one in lengths:
         yield Found(one.start, one.end, "duration", one.value, one.number, one.unit)
@@ -104,14 +105,22 @@ def find_moments(written: WrittenText, now: datetime | None) -> Iterator[Found]:
 
 def _first_to_last(days: list[NamedDay], text: str, language: str) -> Iterator[NamedDay]:
     """Join the two days of "entre lundi et mercredi"."""
+    starting: dict[int, list[NamedDay]] = {}
+    for day in days:
+        starting.setdefault(day.start, []).append(day)
     for first in days:
-        opening = _FROM[language].search(text[: first.start])
-        for last in days:
-            if opening and text[first.end : last.start] in _TO[language]:
-                both = None
-                if first.days and last.days and first.days.first <= last.days.last:
-                    both = Days(first.days.first, last.days.last)
-                yield NamedDay(first.start, last.end, both)
+        if not _before(_FROM[language], text, first.start):
+            continue
+        between = [word for word in _TO[language] if text.startswith(word, first.end)]
+        for last in (one for word in between for one in starting.get(first.end + len(word), ())):
+            both = None
+            if first.days and last.days and first.days.first <= last.days.last:
+                both = Days(first.days.first, last.days.last)
+            yield NamedDay(first.start, last.end, both)
+
+
+def _before(pattern: re.Pattern[str], text: str, place: int) -> re.Match[str] | None:
+    return pattern.search(text, max(0, place - _NEAR), place)
 
 
 def _last_day(day: NamedDay) -> str | None:

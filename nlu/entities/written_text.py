@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from conversation.written import Written, find_written
 from conversation.written.numerals import NUMBER_WORDS
@@ -66,8 +67,8 @@ class WrittenText:
         return self._back(start, at_end=False), self._back(end, at_end=True)
 
     def _back(self, position: int, *, at_end: bool) -> int:
-        starts = [piece.start for piece in self._pieces]
-        number = max(bisect_right(starts, position - at_end) - 1, 0)
+        place = bisect_right(self._pieces, position - at_end, key=attrgetter("start"))
+        number = max(place - 1, 0)
         piece = self._pieces[number]
         if not piece.is_rewritten:
             return min(piece.original_start + position - piece.start, piece.original_end)

@@ -14,6 +14,7 @@ _VAT_PREFIXES = frozenset(
     "AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()
 )
 _VAT_LENGTHS = range(9, 15)
+_BIC_LENGTHS = (8, 11)
 # Without I, O and U, and SS: https://fr.wikipedia.org/wiki/Plaque_d'immatriculation_française
 _SIV = re.compile(r"(?!SS)[A-HJ-NP-TV-Z]{2}(?!000)\d{3}(?!SS)[A-HJ-NP-TV-Z]{2}")
 _FNI = re.compile(r"[1-9]\d{0,3}[A-HJ-NP-TV-Z]{2,3}(?:0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-6])")
@@ -109,6 +110,8 @@ def _others(readings: Readings, cues: Cues, text_of: dict[int, str], first: int)
         text = reading.text
         if len(text) < 6 or continues_glued(stream, reading.end):
             continue
+        if text.isalpha() and len(text) not in _BIC_LENGTHS:  # all the others have digits
+            continue
         tail = stream.tokens[reading.end - 1]
         after = tail.end if tail.turn == token.turn else 10**9
         place = (token.turn, token.start, after)
@@ -124,7 +127,7 @@ def _others(readings: Readings, cues: Cues, text_of: dict[int, str], first: int)
             found.append(Found("vat", spans, text, 0.98, checked=True, cost=reading.cost))
         elif _is_plate(reading, cues, place, text_of):
             found.append(Found("plate", spans, text, 0.9, cost=reading.cost))
-        elif len(text) in (8, 11) and cues.announces(("bic",), *place) and checks.is_bic(text):
+        elif len(text) in _BIC_LENGTHS and cues.announces(("bic",), *place) and checks.is_bic(text):
             found.append(Found("bic", spans, text, 0.9, cost=reading.cost))
         elif reading.cost <= _PLAIN and _is_identity_number(text, cues, place):
             found.append(Found("national_id", spans, text, 0.8, cost=reading.cost))

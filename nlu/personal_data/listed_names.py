@@ -20,10 +20,11 @@ from nlu.personal_data.name_words import (
     is_ordinary,
 )
 
+_NEAR = 60  # characters before a name
 _LIKELY = re.compile(
     r"(?:je suis|ici|c'est|vous êtes|parle(?:r)? (?:à|avec)|i'm|i am|this is|speak(?:ing)? (?:with|to)|"  # noqa: E501
     r"spoke (?:with|to)|it's|here is|bonjour|bonsoir|merci|hello|hi|hey|thanks|thank you|dear|cher|"
-    r"chère)[\s,]*$",
+    r"chère)[\s,]*+$",
     re.IGNORECASE,
 )
 
@@ -117,7 +118,7 @@ def _judge(
     if key in PLACES or key in MONTHS or (chain[0].text.isupper() and len(key) < 5):
         return None
     if key in lists.first or ("-" in key and key.split("-")[0] in lists.first):
-        likely = _LIKELY.search(text[: span[0]]) is not None
+        likely = _LIKELY.search(text, max(0, span[0] - _NEAR), span[0]) is not None
         return (*span, 0.8 if likely else 0.65)
     if key in lists.first_words and not chain[0].opens:
         return (*span, 0.55)

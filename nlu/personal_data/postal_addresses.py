@@ -294,12 +294,13 @@ def _address(stream: Stream, first: int, end: int, confidence: float) -> Found:
 def _spelled_post_codes(readings: Readings, turns: Sequence[Turn]) -> Iterator[Found]:
     """Yield British post codes that are spelled, where one was asked for or announced."""
     stream = readings.stream
+    cues = [_POSTCODE_CUE.search(turn.text) for turn in turns]
     for first, token in enumerate(stream.tokens):
         if token.kind not in ("digits", "word") or is_glued(stream, first):
             continue
-        before = turns[token.turn].text[: token.start]
-        asked = turns[token.turn - 1].text if token.turn else ""
-        if not (_POSTCODE_CUE.search(before) or _POSTCODE_CUE.search(asked)):
+        cue = cues[token.turn]
+        asked = token.turn > 0 and cues[token.turn - 1] is not None
+        if not asked and (cue is None or cue.end() > token.start):
             continue
         if not readings.edges(first, letters=True):
             continue

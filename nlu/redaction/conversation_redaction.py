@@ -33,6 +33,7 @@ VERSION = "1"
 _NAMES = (PERSON, AGENT_NAME)
 _DIGITS_BEFORE = re.compile(r"(?<![\w])(?:\d+[\s,.;/-]+)+$")
 _DIGITS_AFTER = re.compile(r"(?:[\s,.;/-]+\d+(?!\w))+")
+_NEAR_DIGITS = 200  # characters around a number in which digits may be its own
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -224,7 +225,7 @@ def _reach(mention: Mention, text: str) -> tuple[int, int]:
     """
     if mention.type != "card_number" or mention.is_checked:
         return mention.start, mention.end
-    before = _DIGITS_BEFORE.search(text[: mention.start])
+    before = _DIGITS_BEFORE.search(text, max(0, mention.start - _NEAR_DIGITS), mention.start)
     after = _DIGITS_AFTER.match(text, mention.end)
     return (
         before.start() if before is not None else mention.start,

@@ -16,7 +16,7 @@ from quality.spurts import count_words
 
 _SHOWN = 5
 _SHOUTED = re.compile(r"\b[A-ZÀÂÇÉÈÊËÎÏÔÙÛÜ]{4,}(?:\s+[A-ZÀÂÇÉÈÊËÎÏÔÙÛÜ]{2,}){2,}")
-_REPEATED_MARKS = re.compile(r"\S*[!?]{3,}|\S+\s[!?]{3,}")
+_REPEATED_MARKS = re.compile(r"(?<!\S)\S*[!?]{3,}|(?<!\S)\S+\s[!?]{3,}")
 _HEAVY = 0.25
 _BAD = 2.5
 
