@@ -56,6 +56,12 @@ _CUES: dict[str, str] = {
 _CUE = re.compile(
     "|".join(f"(?P<{name}>{pattern})" for name, pattern in _CUES.items()), re.IGNORECASE
 )
+_OTHERS = ("other", "not_a_card", "passcode")
+_INTRODUCES = re.compile(
+    r"[\s:=(#]*(?:(?:numéros?|num|numbers?|no|est|is|c'est|it's|le|la|the|client)\b[\s:.(#]*"
+    r"|n?[°º]\s*)*",
+    re.IGNORECASE,
+)
 _NEAR = 90  # characters before, in the same turn
 _QUESTION_WITHIN = 4  # turns back, for an answer that says nothing but the number
 _AFTER = 45
@@ -144,21 +150,33 @@ class Cues:
             return True
         return any(cue.name in names for cue in self.after(turn, end)[:1])
 
-    def is_something_else(
-        self, turn: int, start: int, end: int, *, same_turn: bool = False
-    ) -> bool:
+    def is_something_else(self, turn: int, start: int, end: int) -> bool:
         """Say whether the place is announced as a number of another kind: an order, a parcel.
 
         Args:
             turn: Index of the turn.
             start: Index of the first character.
             end: Index after the last.
-            same_turn: Whether only words of the same turn count.
         """
-        before = [cue for cue in self.before(turn, start) if cue.same_turn or not same_turn]
-        others = ("other", "not_a_card", "passcode")
+        before = self.before(turn, start)
         if before and before[0].same_turn:
-            return before[0].name in others
+            return before[0].name in _OTHERS
         if before:
-            return all(cue.name in others for cue in before)
-        return any(cue.name in others for cue in self.after(turn, end)[:1])
+            return all(cue.name in _OTHERS for cue in before)
+        return any(cue.name in _OTHERS for cue in self.after(turn, end)[:1])
+
+    def is_introduced_as_something_else(self, turn: int, start: int) -> bool:
+        """Say whether the words right before the place make it a number of another kind.
+
+        "numéro de contrat 06…", "facture n° 01…": nothing but "numéro", "est le" may stand
+        between; in "mon contrat, 06…" the sentence went on to another matter.
+
+        Args:
+            turn: Index of the turn.
+            start: Index of the first character.
+        """
+        nearest = next(iter(self.before(turn, start)), None)
+        if nearest is None or not nearest.same_turn or nearest.name not in _OTHERS:
+            return False
+        between = self._turns[turn].text[start - nearest.distance : start].replace("’", "'")
+        return _INTRODUCES.fullmatch(between.rstrip("+")) is not None

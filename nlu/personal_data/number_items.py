@@ -19,7 +19,8 @@ _MOST_COST = 5
 _CARD_GROUPS = frozenset({(16,), (4, 4, 4, 4), (15,), (4, 6, 5), (14,), (4, 6, 4), (8, 8)})
 _CARD_CUES = ("card", "expiry", "cvv")
 _COMPANY_CUES = ("siren", "siret", "vat")
-_DIALLED = (2, 2, 2, 2, 2)
+_ABROAD = ("+", "plus")
+_DIALLED = frozenset({(2, 2, 2, 2, 2), (1, 1, 2, 2, 2, 2)})  # written, and said: "zéro six"
 _IN_LONGER = 0.05
 """What a number that begins or ends inside a longer run of digits is less sure."""
 _PLAIN = 2
@@ -56,9 +57,8 @@ class _Place:
         return self.cues.is_something_else(self.turn, self.start, after)
 
     @property
-    def is_named_otherwise_here(self) -> bool:
-        after = self._tail[1] if self._tail[0] == self.turn else 10**9
-        return self.cues.is_something_else(self.turn, self.start, after, same_turn=True)
+    def is_introduced_as_something_else(self) -> bool:
+        return self.cues.is_introduced_as_something_else(self.turn, self.start)
 
     @property
     def is_spoken(self) -> bool:
@@ -269,13 +269,15 @@ def _account(
 
 
 def _looks_dialled(reading: Reading, place: _Place) -> bool:
-    """Say whether it is grouped as French numbers are, and its own turn names no other kind."""
-    return reading.groups == _DIALLED and not place.is_named_otherwise_here
+    """Say whether it is written as telephone numbers are, and not introduced as another kind."""
+    is_abroad = place.stream.key(place.first - 1) in _ABROAD
+    is_grouped = is_abroad or reading.groups in _DIALLED
+    return is_grouped and not place.is_introduced_as_something_else
 
 
 def _phone(reading: Reading, place: _Place) -> Iterator[tuple[PersonalDataType, str, float, bool]]:
     stream = place.stream
-    is_abroad = stream.key(place.first - 1) in ("+", "plus")
+    is_abroad = stream.key(place.first - 1) in _ABROAD
     text = f"+{reading.text}" if is_abroad else reading.text
     if not is_abroad and not place.is_whole:
         return

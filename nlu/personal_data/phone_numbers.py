@@ -85,7 +85,13 @@ def find_written_phones(turns: Sequence[Turn], cues: Cues, language: str) -> Ite
             for match in pattern.finditer(turn.text):
                 place = (turn.index, match.start(), match.end())
                 announced = cues.announces(("phone",), *place)
-                if cues.is_something_else(*place) and not announced:
+                is_marked = match[0].startswith("+")  # and nothing but a telephone number is
+                is_other = (
+                    cues.is_introduced_as_something_else(turn.index, match.start())
+                    if is_marked
+                    else cues.is_something_else(*place)
+                )
+                if is_other and not announced:
                     continue
                 text = re.sub(r"\(0\)|[^\d+]", "", match[0])
                 if text.startswith("00"):

@@ -96,6 +96,38 @@ def test_a_number_in_pairs_is_a_telephone_unless_its_own_turn_says_otherwise(ask
     assert [one.type for one in found if one.type != "person"] == kinds
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "07 45 12 98 33 ma commande est perdue",
+        "Je résilie mon contrat, 06 11 22 33 55.",
+        "01 42 33 44 55 au sujet de ma facture",
+        "Voici: 06 11 22 33 55. Mon contrat est en retard.",
+        "Merci. 06.11.22.33.55 Comment résilier mon contrat ?",
+        "Je n'ai pas reçu ma facture ! 06-11-22-33-55",
+        "C'est pour mon dossier, le +33 6 11 22 33 55.",
+        "Mon contrat est en retard, +33611223355",
+        "zéro six onze vingt-deux trente-trois cinquante-cinq au sujet de ma facture",
+    ],
+)
+def test_a_telephone_number_beside_an_order_or_a_contract_is_found(said):
+    assert "phone" in [kind for kind, _, _ in _found(said)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Mon numéro de dossier est 06 12 34 56 78.",
+        "numéro de contrat 0612345678",
+        "La facture n° 01 45 67 89 10, s'il vous plaît.",
+        "Votre référence : 06 12 34 56 78",
+        "Le numéro de commande, c'est 0612345678.",
+    ],
+)
+def test_a_reference_in_the_form_of_a_telephone_number_stays_one(said):
+    assert "phone" not in [kind for kind, _, _ in _found(said)]
+
+
 def test_expiry_and_security_code_are_found_in_the_answer_to_the_question():
     talk = _talk(
         ("agent", "La date d'expiration de la carte ?"),
