@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -208,7 +209,7 @@ def _places(conversation: Conversation) -> list[tuple[float, float]]:
         return [((t.start_s or 0.0) / total_s, (t.end_s or 0.0) / total_s) for t in turns]
     words = [len(turn.text.split()) for turn in turns]
     total = max(1, sum(words))
-    ends = [sum(words[: position + 1]) / total for position in range(len(words))]
+    ends = [said / total for said in accumulate(words)]
     return list(zip([0.0, *ends], ends, strict=False))
 
 
@@ -226,14 +227,23 @@ def _overall(moments: Sequence[_Moment]) -> float:
 
 def _turning_point(moments: Sequence[_Moment]) -> Evidence | None:
     best, found = 0.0, None
+    weights = [moment.weight for moment in moments]
+    scores = [moment.score * weight for moment, weight in zip(moments, weights, strict=True)]
+    before = _means(scores, weights)
+    after = _means(scores[::-1], weights[::-1])[::-1]
     for split in range(1, len(moments)):
-        before, after = _mean(moments[:split]), _mean(moments[split:])
-        change = abs((after or 0.0) - (before or 0.0))
+        change = abs(after[split] - before[split - 1])
         # A split near an end compares a single moment with all others: weigh it as a t-test does.
         strength = change * math.sqrt(split * (len(moments) - split) / len(moments))
         if change >= MATERIAL_CHANGE and strength > best:
             best, found = strength, moments[split]
     return None if found is None else Evidence.from_turn(found.turn, found.quote)
+
+
+def _means(scores: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """Return the mean up to each place; the scores are weighed already."""
+    sums = zip(accumulate(scores), accumulate(weights), strict=True)
+    return [score / weight for score, weight in sums]
 
 
 def _strongest(moments: Sequence[_Moment]) -> Evidence | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 import zlib
 from collections import Counter
 from dataclasses import replace
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from conversation import Conversation, ModelReference, Turn
 from conversation.errors import AgentSentimentRefused, BadInput, ModelCorrupt, ModelMissing
 from models import LinearHead
+from nlu import sentiment
 from nlu.sentiment import score_sentiment
 from nlu.sentiment_head import LABELS, load_sentiment_head, load_training_set, train_sentiment_head
 from nlu.sentiment_scorer import SentimentScore, SentimentScorer
@@ -121,6 +123,44 @@ def test_the_turning_point_is_where_the_new_mood_begins(words_head):
     result = score(words_head, talk(*RECOVERY))
     assert result.turning_point.turn_index == 5
     assert result.turning_point.quote == RECOVERY[5][1]
+
+
+@given(st.lists(st.tuples(st.integers(-100, 100), st.integers(1, 30)), min_size=1, max_size=30))
+def test_the_turning_point_is_the_split_with_the_strongest_change(said):
+    moments = [
+        sentiment._Moment(
+            Turn(index=i, speaker="customer", text=" ".join([f"m{i}"] * n)),
+            " ".join([f"m{i}"] * n),
+            score / 100,
+            0.0,
+        )
+        for i, (score, n) in enumerate(said)
+    ]
+
+    def strength(split: int) -> tuple[float, float]:
+        change = abs(sentiment._mean(moments[split:]) - sentiment._mean(moments[:split]))
+        return change, change * (split * (len(moments) - split) / len(moments)) ** 0.5
+
+    found = sentiment._turning_point(moments)
+    best = max(
+        (strength(n)[1] for n in range(1, len(moments)) if strength(n)[0] >= 0.4 + 1e-9),
+        default=None,
+    )
+    if found is None:
+        assert best is None
+    else:
+        assert strength(found.turn_index)[0] >= 0.4 - 1e-9
+        assert best is None or strength(found.turn_index)[1] == pytest.approx(best)
+
+
+def test_a_chat_of_thousands_of_messages_takes_no_square_of_their_number():
+    moments = [
+        sentiment._Moment(Turn(index=i, speaker="customer", text="non"), "non", i % 3 - 1.0, 0.0)
+        for i in range(20_000)
+    ]
+    started = time.process_time()
+    sentiment._turning_point(moments)
+    assert time.process_time() - started < 20  # the square of it took minutes
 
 
 def test_a_steady_mood_has_no_turning_point(words_head):
