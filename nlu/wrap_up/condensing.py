@@ -122,6 +122,7 @@ _OF_AGENTS = {
     "vais": "va", "peux": "peut", "transmets": "transmet", "fais": "fait", "reviens": "revient",
     "tiens": "tient", "préviens": "prévient", "mets": "met", "inscris": "inscrit", "dois": "doit",
     "déduis": "déduit", "suspends": "suspend", "prends": "prend", "ai": "a",
+    "vois": "voit", "comprends": "comprend", "crois": "croit", "sais": "sait", "reçois": "reçoit",
 }  # fmt: skip
 _FEMININE = frozenset(
     "carte facture commande ligne box connexion demande livraison part banque société boutique "
@@ -162,9 +163,8 @@ _OBJECT_FR = re.compile(
 _FIRST_EN = re.compile(
     r"^(?:i'll|we'll|i will|we will|i'm going to|we're going to|i am going to|we are going to|"
     r"i'm gonna|"
-    r"i'm|we're|i've|we've|i have|we have|let me|let's|i can|we can|i)\s+(?:also |just |now |"
-    r"go ahead and |"
-    r"definitely |going ahead and |already )*(?=\w+)",
+    r"i'm|we're|i am|we are|i've|we've|i have|we have|let me|let's|i can|we can|i)\s+"
+    r"(?:also |just |now |go ahead and |definitely |going ahead and |already )*(?=\w+)",
     re.IGNORECASE,
 )
 _KEEPS_SUBJECT_EN = re.compile(

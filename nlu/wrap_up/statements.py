@@ -157,6 +157,8 @@ def _statement(source: Source, turn: Turn, run: Sequence[Clause]) -> Iterator[St
         section = "agreed"
     if section is None or holds_card_number(raw):
         return
+    if turn.speaker == "bot" and not source.kinds_in(turn, raw):
+        return  # its set phrases: nobody looked, did or promised anything
     is_customer = turn.speaker == "customer"
     text = _condensed(turn, run, language, impersonal=not is_customer)
     evidence = [evidence_at(turn, start, end) for start, end in spans]

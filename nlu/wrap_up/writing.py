@@ -185,7 +185,7 @@ def _sentences(
         evidence = tuple(piece for one in of_section for piece in one.evidence)
         if label is not None:
             evidence += label.evidence
-            parts = [f"{label.text}. " + " ; ".join(parts) if parts else label.text]
+            parts = [f"{label.text}. " + _joined(parts, language) if parts else label.text]
         text = f"{heading(section, language)} {_joined(parts, language)}."
         sentences.append(NoteSentence(section=section, text=text, evidence=_unique(evidence)))
     if outcome is not None and outcome.evidence:

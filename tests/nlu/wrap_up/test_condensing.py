@@ -15,6 +15,7 @@ from nlu.wrap_up.condensing import condense, lower_first
          "le client doit remplir un formulaire dans son espace client"),
         ("D'accord, j'ai bloqué votre carte.", "bloqué sa carte"),
         ("On vous rappelle demain.", "rappelle demain"),
+        ("Je vois la coupure.", "voit la coupure"),
         ("Je vous rappellerai lundi.", "rappellera lundi"),
         ("Nous vous renvoyons le téléphone.", "Nous renvoyons le téléphone"),
         ("Vous n'avez pas besoin de le renvoyer.", "le client n'a pas besoin de le renvoyer"),
@@ -31,6 +32,7 @@ def test_french_agents_become_impersonal(said, told):
     [
         ("Okay, I've blocked your card.", "blocked the card"),
         ("Alright, you'll receive a letter.", "customer will receive a letter"),
+        ("I am adding the message to the file.", "adding the message to the file"),
         ("I'll send you a new router tomorrow.", "send a new router tomorrow"),
         ("You need to call us.", "customer needs to call us"),
     ],

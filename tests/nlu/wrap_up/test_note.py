@@ -219,3 +219,45 @@ def test_any_text_gives_a_note_or_a_reason(turns):
         note = write_note(talk(*turns, language=language))
         if isinstance(note, WrapUpNote):
             assert note.words <= MAX_WORDS
+
+
+@pytest.mark.parametrize(
+    ("language", "turns", "left_out"),
+    [
+        (
+            "fr",
+            (
+                ("customer", "Bonjour, ma connexion Internet ne fonctionne plus depuis hier soir."),
+                ("bot", "Je vois la coupure. J'ajoute votre message à votre dossier."),
+                ("bot", "Vous pouvez demander un conseiller à tout moment."),
+                ("agent", "Le test montre un défaut sur la ligne."),
+            ),
+            ("coupure", "son message", "à tout moment"),
+        ),
+        (
+            "en",
+            (
+                ("customer", "Hello, my internet connection has not worked since last night."),
+                ("bot", "I would rather not guess. I am adding the message to the file."),
+                ("bot", "You can ask for an adviser at any time."),
+                ("agent", "The test shows a fault on the line."),
+            ),
+            ("guess", "the message", "at any time"),
+        ),
+    ],
+)
+def test_set_phrases_of_the_assistant_stay_out(language, turns, left_out):
+    note = note_of(*turns, language=language)
+    text = " ".join(sentence.text for sentence in note.sentences)
+    assert not any(phrase in text for phrase in left_out), text
+    assert ("un défaut sur la ligne" if language == "fr" else "a fault on the line") in text
+
+
+def test_the_quotes_of_an_english_note_are_joined_as_in_english():
+    said = "My router is broken, the red light blinks. The contract 123456 was never cancelled."
+    turns = ("customer", said), ("agent", "The test shows a fault on the line.")
+    found = talk(turns[0])
+    label = NoteLabel(text="Fault", evidence=(Evidence.from_turn(found.turns[0], "My router"),))
+    note = note_of(*turns, language="en", reason=label)
+    assert section(note, "reason").count("”; “") == 1
+    assert " ;" not in section(note, "reason")
