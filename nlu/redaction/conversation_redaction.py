@@ -129,6 +129,9 @@ def redact_conversation(
         find=find,
         language=labels,
     )
+    by_turn: dict[int | None, list[Mention]] = {}
+    for mention in wanted:
+        by_turn.setdefault(mention.turn_index, []).append(mention)
     turns: list[Turn] = []
     items: list[RedactedItem] = []
     places: dict[int, tuple[PlacedSpan, ...]] = {}
@@ -141,8 +144,7 @@ def redact_conversation(
                 is_checked=mention.is_checked,
                 confidence=mention.confidence,
             )
-            for mention in wanted
-            if mention.turn_index == turn.index
+            for mention in by_turn.get(turn.index, ())
         ]
         redacted, placed = _redact_one(turn, own, scrubber)
         turns.append(redacted)

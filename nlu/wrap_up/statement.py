@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from conversation import Conversation, Evidence, Turn
 from nlu.entities import Entity, EntityKind
@@ -69,9 +70,16 @@ class Source:
         """Return kind and value of the entities in a part of a turn."""
         return {
             (entity.kind, entity.value)
-            for entity in self.entities
-            if entity.evidence.turn_index == turn.index and entity.text in text
+            for entity in self._entities_of.get(turn.index, ())
+            if entity.text in text
         }
+
+    @cached_property
+    def _entities_of(self) -> dict[int, list[Entity]]:
+        by_turn: dict[int, list[Entity]] = {}
+        for entity in self.entities:
+            by_turn.setdefault(entity.evidence.turn_index, []).append(entity)
+        return by_turn
 
 
 def stems_of(text: str, language: str) -> frozenset[str]:
