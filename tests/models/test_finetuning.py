@@ -25,7 +25,7 @@ def texts(encoder_folder: Path) -> tuple[list[str], np.ndarray]:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(encoder_folder / "tokenizer.json"))
-    words = [word for word in tokenizer.get_vocab() if word.isalpha()]
+    words = sorted(word for word in tokenizer.get_vocab() if word.isalpha())
     random = np.random.default_rng(1)
     own = [words[number::3] for number in range(3)]
     classes = np.arange(60) % 3
