@@ -14,7 +14,6 @@ from conversation.errors import ModelMissing, NotFound
 from models import Compute, Encoder
 from models.integrity import sha256_of
 from nlu.centre import NO_VOCABULARY, CentreVocabulary, load_centre
-from nlu.personal_data import PersonalDataSettings
 from nlu.reason_scorer import ReasonScorer, scorer_for
 from nlu.reason_trained import FACTS_NAME, load_reason_scorer
 from nlu.redaction import RedactionPolicy, load_redaction_policy
@@ -154,16 +153,6 @@ class Definitions:
             for name in ("customer_number_patterns", "order_number_patterns", "never_names")
         }
         return policy.model_copy(update={"find": given.model_copy(update=update)})
-
-    @cached_property
-    def search(self) -> PersonalDataSettings:
-        """What an analysis looks for, once for all who will read it.
-
-        Names with models too, unless the policy does without: what is masked is then the same in
-        every view and export, and no page has to load a model.
-        """
-        with_models = self.policy.find.name_models is not False
-        return self.centre.personal_data.model_copy(update={"name_models": with_models})
 
     @cached_property
     def scorecard(self) -> Scorecard | None:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from conversation import Conversation, Turn
 from nlu.language import detect_conversation_language
-from nlu.personal_data import PersonalData, PersonalDataSettings, find_personal_data
+from nlu.personal_data import PersonalData, find_personal_data
 from nlu.redaction import (
     CARDS_ONLY,
     DEFAULT_POLICY,
@@ -21,9 +21,6 @@ from nlu.redaction import (
 from speech import DroppedText, Transcription
 from speech.sound_redaction import SoundSpan, WordSpan, widen_word_spans
 
-PERSONAL_DATA = "nlu.personal_data"
-"""As provenance names the search for personal data."""
-
 _MANY_DIGITS = 8
 _BESIDE_S = 1.0
 _FOUND = TypeAdapter(tuple[PersonalData, ...])
@@ -34,7 +31,6 @@ def redact_text(
     policy: RedactionPolicy = DEFAULT_POLICY,
     *,
     language: str | None = None,
-    search: PersonalDataSettings | None = None,
 ) -> Redacted:
     """Find the personal data of a conversation and redact it.
 
@@ -43,10 +39,9 @@ def redact_text(
         policy: What is to become of each type.
         language: BCP 47 primary tag where it is known; otherwise the conversation's own, and
             where that is not known either, what its words tell.
-        search: What to look for; what the policy needs when None.
     """
     language = language or conversation.language or detect_conversation_language(conversation)
-    found = find_personal_data(conversation, settings=search or policy.search, language=language)
+    found = find_personal_data(conversation, settings=policy.search, language=language)
     return redact_conversation(conversation, found, policy, language=language)
 
 
@@ -74,22 +69,6 @@ def redact_analysed(
     return redact_conversation(conversation, known, policy, language=conversation.language)
 
 
-def is_settled(analysis: Mapping[str, object]) -> bool:
-    """Say whether an analysis looked for names with models, so that nobody has to look again.
-
-    Args:
-        analysis: As JSON values.
-    """
-    understanding = analysis.get("understanding")
-    parts = understanding.get("provenance") if isinstance(understanding, dict) else None
-    if not isinstance(parts, list):
-        return False
-    return any(
-        part.get("component") == PERSONAL_DATA and part.get("settings", {}).get("name_models")
-        for part in parts
-    )
-
-
 def _stand_in(conversation: Conversation, found: Sequence[PersonalData]) -> bool:
     said = {turn.index: turn.text for turn in conversation.turns}
     return all(said.get(one.turn_index, "")[one.start : one.end] == one.text for one in found)
@@ -100,7 +79,6 @@ def redact_transcription(
     policy: RedactionPolicy = CARDS_ONLY,
     *,
     language: str | None = None,
-    search: PersonalDataSettings | None = None,
 ) -> tuple[Transcription, Redacted]:
     """Redact a transcription, with the texts that it left out and its warnings.
 
@@ -111,12 +89,11 @@ def redact_transcription(
         transcription: What was heard.
         policy: What is to become of each type; card data is redacted whatever it says.
         language: BCP 47 primary tag where it is known.
-        search: As of :func:`redact_text`.
 
     Returns:
         The redacted transcription, and how it was redacted.
     """
-    redacted = redact_text(transcription.conversation, policy, language=language, search=search)
+    redacted = redact_text(transcription.conversation, policy, language=language)
     scrubber = redacted.scrubber
     times = [item for item in redacted.report.items if item.start_s is not None]
     dropped = []

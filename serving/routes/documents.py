@@ -14,7 +14,7 @@ from conversation.errors import Conflict
 from conversation.vcon_values import mapping, moment
 from serving.access.visibility import Visibility
 from serving.masking import Masking, masking_of
-from serving.redacting import is_settled, redact_text
+from serving.redacting import redact_text
 from serving.reviewing.discretion import without_draft
 
 if TYPE_CHECKING:
@@ -54,12 +54,7 @@ class Document:
         return self._without(masking_of(self.conversation, self.analysis))
 
     def redacted(self) -> Document:
-        """Return a copy for other systems, masked as the screens show it.
-
-        Analyses of older versions looked for names without models: for them it is looked again.
-        """
-        if is_settled(self.analysis):
-            return self.masked()
+        """Return a copy for other systems: personal data is looked for again, with all models."""
         redacted = redact_text(self.conversation, language=self.conversation.language)
         return self._without(Masking(self.conversation, redacted))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conversation import Conversation, read_conversation
 from conversation.reading import find_vcon
-from nlu.personal_data import PersonalData, PersonalDataSettings
+from nlu.personal_data import PersonalData
 from nlu.redaction import Redacted
 from serving.analysis import Source, TranscriptionFacts
 from serving.hearing import hear
@@ -55,13 +55,10 @@ def transcribe_input(
     asked = decoded.language or rooms.settings.language
     spoken = None if asked == "auto" else asked
     policy = rooms.definitions.policy
-    search = policy.search.model_copy(update={"name_models": rooms.definitions.search.name_models})
     if transcription is not None:
-        transcription, redacted = redact_transcription(
-            transcription, policy, language=spoken, search=search
-        )
+        transcription, redacted = redact_transcription(transcription, policy, language=spoken)
     else:
-        redacted = redact_text(conversation, policy, language=spoken, search=search)
+        redacted = redact_text(conversation, policy, language=spoken)
     name = f"{given.id}.json" if isinstance(given, Conversation) else _name(given, second)
     transcribed = Transcribed(
         source=Source(
@@ -77,7 +74,7 @@ def transcribe_input(
         speech_s=heard_s - began_s,
         nlu_s=time.perf_counter() - ready_s,
     )
-    return transcribed.knowing(_still_found(rooms, search, conversation, redacted))
+    return transcribed.knowing(_still_found(rooms, conversation, redacted))
 
 
 def _heard(
@@ -110,10 +107,10 @@ def _options(rooms: Rooms, decoded: Decoded) -> TranscribeOptions:
 
 
 def _still_found(
-    rooms: Rooms, search: PersonalDataSettings, conversation: Conversation, redacted: Redacted
+    rooms: Rooms, conversation: Conversation, redacted: Redacted
 ) -> tuple[PersonalData, ...] | None:
     """Return the personal data that is kept, where what was found before still holds."""
-    same_search = search == rooms.definitions.search
+    same_search = rooms.definitions.policy.search == rooms.definitions.centre.personal_data
     same_texts = all(
         old.text == new.text
         for old, new in zip(conversation.turns, redacted.conversation.turns, strict=True)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import time
 
-from conversation import Provenance
 from nlu import understand
-from nlu.language import detect_conversation_language
-from nlu.personal_data import find_personal_data
 from nlu.wrap_up import WrapUpNote, rewrite_note
 from serving.asking import answer_questions
-from serving.redacting import PERSONAL_DATA
 from serving.stages.rooms import Rooms
 from serving.stages.values import Transcribed, Understood
 
@@ -28,28 +24,14 @@ def understand_text(rooms: Rooms, transcribed: Transcribed) -> Understood:
     rooms.wait_until_prepared()
     began_s = time.perf_counter()
     conversation, definitions = transcribed.conversation, rooms.definitions
-    language = (
-        transcribed.language or conversation.language or detect_conversation_language(conversation)
-    )
-    found = transcribed.found
-    if found is None:
-        found = find_personal_data(conversation, settings=definitions.search, language=language)
     understanding = understand(
         conversation,
         encoder=rooms.encoder,
         reasons=definitions.scorer(rooms.encoder, rooms.hearing.compute),
         routing=definitions.routing,
         centre=definitions.centre,
-        language=language,
-        personal_data=found,
-    )
-    searched = Provenance(
-        component=PERSONAL_DATA,
-        version="1",
-        settings={"name_models": bool(definitions.search.name_models)},
-    )
-    understanding = understanding.model_copy(
-        update={"provenance": (*understanding.provenance, searched)}
+        language=transcribed.language,
+        personal_data=transcribed.found,
     )
     note = understanding.note
     if rooms.rewriter is not None and isinstance(note, WrapUpNote):

@@ -1,5 +1,4 @@
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,7 +7,6 @@ from conversation import Conversation, Turn
 from conversation.errors import DocumentUnreadable, ModelMissing, NotFound
 from serving.analysis import Source
 from serving.pipeline import Pipeline
-from serving.routes.documents import read_document
 from serving.settings import Settings
 from serving.source_files import describe_source
 
@@ -108,39 +106,3 @@ def test_a_call_in_two_files_has_the_hash_of_both_in_their_order(tmp_path):
     alone = describe_source(files[0])
     hashes = {both.sha256, alone.sha256, describe_source(*reversed(files)).sha256}
     assert len(hashes) == 3
-
-
-@pytest.mark.model
-@pytest.mark.parametrize("redact", ["cards", "default"])
-def test_every_view_masks_the_names_that_the_analysis_found_with_models(
-    tmp_path, models_dir, monkeypatch, redact
-):
-    name = "Dragomir Petrov"
-    asked = []
-
-    def recognise_names(texts, words, lists, language):
-        asked.append(texts)
-        return [
-            [(text.find(name), text.find(name) + len(name), 0.75)] if name in text else []
-            for text in texts
-        ]
-
-    pipeline = Pipeline(
-        Settings(device="cpu", models_dir=models_dir, data_dir=tmp_path, redact=redact)
-    )
-    texts = (f"Mon voisin {name} vous a appelé.", "Merci, je note son appel.")
-    said = tuple(Turn(index=n, speaker="customer", text=text) for n, text in enumerate(texts))
-    monkeypatch.setattr("nlu.personal_data.names.recognise_names", recognise_names)
-    conversation = Conversation(id="c", channel="chat", language="fr", turns=said)
-    analysis = pipeline.analyse_conversation(conversation).model_dump(mode="json")
-    assert (name in analysis["conversation"]["turns"][0]["text"]) is (redact == "cards")
-
-    asked.clear()
-    row = SimpleNamespace(name="c", model_copy=lambda update: row)
-    document = read_document(row, analysis)
-    shown, exported = document.masked(), document.redacted()
-    assert shown.conversation == exported.conversation
-    assert shown.analysis == exported.analysis
-    assert name not in str(shown.analysis)
-    assert shown.conversation.turns[0].text == "Mon voisin [NOM_1] vous a appelé."
-    assert all(not any(name in text for text in texts) for texts in asked)
